@@ -1,0 +1,1 @@
+"""Targets times collectors, to one sealed audit."""

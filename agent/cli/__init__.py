@@ -1,0 +1,1 @@
+"""The command line, a module a command group, imported only when used."""

@@ -1,0 +1,1 @@
+"""What the facts mean: access paths, footprint, coverage, findings. No I/O."""

@@ -1,0 +1,1 @@
+"""Collectors of Linux hosts, a module a subject; none imports another."""

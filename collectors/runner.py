@@ -1,0 +1,111 @@
+"""Turns the answers of one target into records and readings; contains the failures of others' code."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+from collectors.spec import Answers, Ask, Collector, Outcome, Unreadable
+from inventory.errors import HandoverError, ParseError
+from inventory.model.evidence import Gap, Why
+from inventory.model.record import Record
+from inventory.reading import Reading, ReadingKey, State
+
+T = TypeVar("T")
+
+
+class Collected(Struct, frozen=True):
+    """What one collector made of one target's answers."""
+
+    reading: Reading
+    records: tuple[Record, ...]
+    parser: int
+
+
+def contained(act: Callable[[], T]) -> T | ParseError:
+    """Run code that is not trusted to be right; return its result, or what went wrong.
+
+    The one broad except of the project: a collector or rule that fails must not end the audit.
+    """
+    try:
+        return act()
+    except HandoverError as err:
+        return ParseError(str(err))
+    except Exception as err:  # noqa: BLE001
+        return ParseError(f"{type(err).__name__} in the code that reads it")
+
+
+def ask_name(collector: Collector, ask: Ask) -> str:
+    """Return the name by which an ask is known everywhere: `linux.sudo/sudoers`."""
+    return f"{collector.name}/{ask.name}"
+
+
+def collect(
+    collector: Collector,
+    outcomes: Mapping[str, Outcome],
+    *,
+    key: ReadingKey,
+) -> Collected:
+    """Read the answers of one collector; every ask without an outcome is a gap."""
+    answers: list[Answers] = []
+    gaps: list[Gap] = []
+    for ask in collector.asks:
+        name = ask_name(collector, ask)
+        got, missing = outcomes.get(name, ((), (Gap(Why.NOT_ASKED, name),)))
+        answers.append(got)
+        gaps.extend(missing)
+    records, unreadable = _read(collector, answers)
+    gaps.extend(unreadable)
+    return Collected(_reading(collector, key, answers, gaps), records, collector.parser)
+
+
+def _read(
+    collector: Collector, answers: Sequence[Answers]
+) -> tuple[tuple[Record, ...], tuple[Gap, ...]]:
+    """Run the generator; keep what it told before a failure, and the failure as a gap."""
+    records: dict[tuple[object, ...], Record] = {}
+    gaps: list[Gap] = []
+
+    def run() -> None:
+        for told in collector.read(*answers):
+            if isinstance(told, Unreadable):
+                gaps.append(Gap(Why.MALFORMED, told.at.ask, told.part, _place(told)))
+            else:
+                records.setdefault((type(told).__name__, *told.key()), told)
+
+    failure = contained(run)
+    if isinstance(failure, ParseError):
+        gaps.append(Gap(Why.MALFORMED, collector.name, "", str(failure), "report"))
+    return tuple(records.values()), tuple(gaps)
+
+
+def _place(told: Unreadable) -> str:
+    return f"{told.at.where}: {told.detail}" if told.at.where else told.detail
+
+
+def _reading(
+    collector: Collector, key: ReadingKey, answers: Sequence[Answers], gaps: Sequence[Gap]
+) -> Reading:
+    tells = tuple(sorted(kind.__name__ for kind in collector.tells))
+    unique = tuple(sorted(set(gaps)))
+    if not unique:
+        return Reading(key, State.COMPLETE, tells)
+    asked_nothing = all(gap.why is Why.NOT_ASKED for gap in unique) and not any(answers)
+    if asked_nothing:
+        return Reading(key, State.NOT_ASKED, tells, unique)
+    whole = {gap.ask for gap in unique if gap.part == ""}
+    lost = len(whole & {ask_name(collector, ask) for ask in collector.asks})
+    failed = lost == len(collector.asks) and not any(answers)
+    return Reading(key, State.FAILED if failed else State.PARTIAL, tells, unique)
+
+
+def failed(collector: Collector, key: ReadingKey, gap: Gap) -> Collected:
+    """Return the reading of a collector that got no answers at all, with the gap that says why."""
+    tells = tuple(sorted(kind.__name__ for kind in collector.tells))
+    state = State.NOT_ASKED if gap.why is Why.NOT_ASKED else State.FAILED
+    return Collected(Reading(key, state, tells, (gap,)), (), collector.parser)
+
+
+def each(records: Sequence[Record], kind: type[Record]) -> Iterator[Record]:
+    """Yield the records of one kind."""
+    return (record for record in records if type(record) is kind)

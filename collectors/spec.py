@@ -1,0 +1,168 @@
+"""The language of collectors: asks as data, answers as they arrive, and the @collector mark.
+
+    PASSWD = SshFiles("passwd", ("/etc/passwd",), absent="gap")
+
+    @collector("linux.accounts", asks=[PASSWD], tells=[Account])
+    def accounts(passwd: Answers) -> Iterator[Account | Unreadable]:
+        for answer in passwd:
+            for number, text in answer.lines():
+                yield parse_account(text, answer.at(number))
+
+A collector gets one tuple of answers for each of its asks, in their order. The tuple is empty when
+the ask has a gap or proved that there is nothing; the runner keeps the gap, no collector can lose
+it. A collector never opens, catches, logs or joins; it is a single pass over the answers.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from inventory.model.evidence import Gap, Pointer
+from inventory.model.record import Record
+
+Proof = Literal["none", "gap"]  # what an absence proves: verified none, or nothing at all
+Right = Literal["any", "root"]
+
+KIB = 1024
+
+
+class SshCommand(Struct, frozen=True):
+    """A read-only POSIX shell snippet to run on a host.
+
+    The linter (collectors/lint.py) refuses words that are not known to be read-only, redirections
+    other than to /dev/null, and anything that writes.
+    """
+
+    name: str  # unique within its collector
+    text: str
+    tool: str = ""  # program that must exist; empty: the snippet's first word; "-": none needed
+    needs: Right = "any"
+    empty: Proof = "none"  # what an empty answer proves
+    no_tool: Proof = "none"  # what a missing tool proves
+    ok: tuple[int, ...] = (0,)  # exit statuses of a usable answer
+    exact: str = ""  # the same as one exact command with absolute path, for sudoers; empty: none
+    timeout_s: int = 10
+    most_bytes: int = 512 * KIB
+    deep: bool = False  # slow: asked only in the deep tier
+
+
+class SshFiles(Struct, frozen=True):
+    """Files to read on a host: paths, globs, and `{home}` for the home of each account.
+
+    Only regular files are read; homes on network mounts are not touched and become gaps of their
+    part. A file that may not be read is a gap of its part (part = the path), the others are kept.
+    A directory that may not be listed hides what a glob could find: a gap of the whole reading.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    needs: Right = "any"
+    absent: Proof = "none"  # what it proves that none of the files exists
+    filter: str = ""  # POSIX filter run on the host over each file, before anything leaves it
+    meta: bool = False  # also owner, mode, size and time of change
+    content: bool = True  # False: only that it exists (implies meta)
+    exact: str = ""
+    timeout_s: int = 10
+    most_bytes: int = 256 * KIB  # of one file
+    most_files: int = 500
+    deep: bool = False
+
+
+class LocalCall(Struct, frozen=True):
+    """A question to this machine through psutil, answered as JSON by the local transport."""
+
+    name: str
+    call: str
+    needs: Right = "any"
+    deep: bool = False
+
+
+Ask = SshCommand | SshFiles | LocalCall
+
+
+class FileMeta(Struct, frozen=True):
+    """Owner, mode, size and time of change of a file, as stat(1) tells them."""
+
+    owner: str
+    mode: int
+    size_bytes: int
+    changed_s: int  # seconds since 1970 UTC
+
+
+class Answer(Struct, frozen=True):
+    """What came back for a command, or one file of an SshFiles ask. Already clean and redacted."""
+
+    ask: str  # "collector/ask"
+    text: str
+    path: str = ""  # of a file
+    accounts: tuple[str, ...] = ()  # whose home it lies in, for {home} paths
+    meta: FileMeta | None = None
+    exit: int = 0
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Yield line number (from 1) and text of each line that is not blank."""
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if line.strip():
+                yield number, line
+
+    def at(self, line: int = 0) -> Pointer:
+        """Return the place of a line; 0 is the answer as a whole."""
+        if self.path:
+            return Pointer(self.ask, f"{self.path}:{line}" if line else self.path)
+        return Pointer(self.ask, f"line {line}" if line else "")
+
+
+Answers = tuple[Answer, ...]
+
+
+class Unreadable(Struct, frozen=True):
+    """A line or answer that a collector could not read: it leaves the reading partial."""
+
+    at: Pointer
+    detail: str  # what is wrong with it, without quoting secrets
+    part: str = ""  # the part that it hides; empty: all of the reading
+
+
+Read = Callable[..., Iterator[Record | Unreadable]]
+
+
+class Collector(Struct, frozen=True):
+    """A pure reader of one subject: what it asks, what it tells, and how answers become records."""
+
+    name: str  # "linux.sudo"
+    asks: tuple[Ask, ...]
+    tells: tuple[type[Record], ...]
+    read: Read
+    source: str = "ssh"
+    parser: int = 1  # raised when the same answer yields other records
+
+    @property
+    def says(self) -> str:
+        """Return the first line of its documentation."""
+        return (self.read.__doc__ or "").strip().split("\n")[0]
+
+
+COLLECTORS: dict[str, Collector] = {}
+
+
+def collector(
+    name: str,
+    *,
+    asks: Sequence[Ask],
+    tells: Sequence[type[Record]],
+    source: str = "ssh",
+    parser: int = 1,
+) -> Callable[[Read], Read]:
+    """Mark a generator as a collector and enter it into COLLECTORS."""
+
+    def enter(read: Read) -> Read:
+        if name in COLLECTORS and COLLECTORS[name].read.__module__ != read.__module__:
+            raise TypeError(f"collector {name} is declared twice")
+        COLLECTORS[name] = Collector(name, tuple(asks), tuple(tells), read, source, parser)
+        return read
+
+    return enter
+
+
+Outcome = tuple[Answers, tuple[Gap, ...]]  # of one ask: what came back, and what did not

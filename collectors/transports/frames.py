@@ -1,0 +1,193 @@
+"""Takes a probe's output apart: frames, marked by the run's nonce, into answers and gaps."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from collectors.clean import clean, clean_text, cut_lines
+from collectors.redact import redact
+from collectors.spec import Answer, Answers, FileMeta, Outcome, SshCommand, SshFiles
+from collectors.transports.script import HostAsk
+from inventory.model.evidence import Gap, Why
+
+RECORD_SEPARATOR = b"\x1e"
+_DENIED = re.compile(
+    r"ermission denied|not permitted|must be (?:run as )?root|need to be root|superuser"
+    r"|a password is required|not allowed to execute|are you root|Access denied",
+    re.IGNORECASE,
+)
+_HIDDEN = {
+    "denied": (Why.DENIED, "may not be read", "root"),
+    "hidden": (Why.DENIED, "the directory may not be listed", "root"),
+    "remote": (Why.NOT_ASKED, "lies on a network mount, which is not touched", "home"),
+    "dangling": (Why.MALFORMED, "a link that leads nowhere this account can see", ""),
+    "odd": (Why.MALFORMED, "not a regular file", ""),
+    "many": (Why.TRUNCATED, "more files than are read", "limit"),
+}
+
+
+class Frame(Struct, frozen=True):
+    """All that came back for one ask; `ended` is None while the end is missing."""
+
+    name: str
+    chunks: tuple[tuple[str, bytes], ...]  # head of a file frame ("" for a command), content
+    ended: str | None = None  # exit status, "absent"
+    said: str = ""  # the end of standard error
+
+
+class Heard(Struct, frozen=True):
+    """What a probe said: its frames, the script's version, and whether it came to the end."""
+
+    frames: Mapping[str, Frame]
+    version: str | None = None
+    done: bool = False
+
+    @property
+    def open_frame(self) -> str | None:
+        """Return the ask that was begun and not ended: where it hangs or broke."""
+        return next((f.name for f in self.frames.values() if f.ended is None), None)
+
+
+def hear(raw: bytes, nonce: str) -> Heard:
+    """Take the output apart. Bytes outside of frames (a banner, a motd) are left out."""
+    frames: dict[str, Frame] = {}
+    version, done, current = None, False, ""
+    for piece in raw.split(RECORD_SEPARATOR + nonce.encode() + b" ")[1:]:
+        head, _, content = piece.partition(b"\n")
+        word, _, rest = clean(head).partition(" ")
+        match word:
+            case "B":
+                current = rest
+                frames[current] = Frame(current, (("", content),))
+            case "F" if current in frames:
+                frames[current] = _with_chunk(frames[current], rest, content)
+            case "E" if current in frames:
+                frames[current] = _ended(frames[current], rest)
+                current = ""
+            case "V":
+                version = rest
+            case "Z":
+                done = True
+            case _:
+                continue
+    return Heard(frames, version, done)
+
+
+def _with_chunk(frame: Frame, head: str, content: bytes) -> Frame:
+    return Frame(frame.name, (*frame.chunks, (head, content)))
+
+
+def _ended(frame: Frame, rest: str) -> Frame:
+    _, _, tail = rest.partition(" ")
+    status, _, said = tail.partition(" ")
+    return Frame(frame.name, frame.chunks, status, clean_text(said).strip()[:200])
+
+
+def outcomes(asks: Iterable[tuple[str, HostAsk]], heard: Heard) -> Iterator[tuple[str, Outcome]]:
+    """Yield the outcome of each ask that was begun."""
+    for name, ask in asks:
+        frame = heard.frames.get(name)
+        if frame is not None:
+            yield name, outcome(ask, frame)
+
+
+def outcome(ask: HostAsk, frame: Frame) -> Outcome:
+    """Return answers and gaps of one ask, by what it declares that absences prove."""
+    if isinstance(ask, SshFiles) and not _is_exact(frame):
+        answers, gaps = _file_outcome(ask, frame)
+    else:
+        answers, gaps = _command_outcome(ask, frame)
+    return answers, (*gaps, *_end_gaps(ask, frame))
+
+
+def _is_exact(frame: Frame) -> bool:
+    """Tell whether a files ask came back as the output of one granted command."""
+    return len(frame.chunks) == 1 and bool(frame.chunks[0][1].strip())
+
+
+def _command_outcome(ask: HostAsk, frame: Frame) -> Outcome:
+    if frame.ended == "absent":
+        proves = ask.no_tool if isinstance(ask, SshCommand) else "gap"
+        gap = Gap(Why.NO_TOOL, frame.name, detail=f"{frame.said} is not installed", cure="tool")
+        return (), (gap,) if proves == "gap" else ()
+    text, gaps = _text(frame.name, "", frame.chunks[0][1][:-1], ask.most_bytes)
+    if not text.strip():
+        return (), _nothing(ask, frame)
+    path = ask.paths[0] if isinstance(ask, SshFiles) else ""
+    status = int(frame.ended) if frame.ended and frame.ended.isdigit() else -1
+    return (Answer(frame.name, text, path, exit=status),), gaps
+
+
+def _nothing(ask: HostAsk, frame: Frame) -> tuple[Gap, ...]:
+    """Return the gap of an answer without content, when that proves nothing."""
+    proves = ask.absent if isinstance(ask, SshFiles) else ask.empty
+    if proves == "none" or frame.ended is None or _failure(ask, frame):
+        return ()
+    return (Gap(Why.FAILED, frame.name, detail="an empty answer, which proves nothing"),)
+
+
+def _file_outcome(ask: SshFiles, frame: Frame) -> Outcome:
+    answers: list[Answer] = []
+    gaps: list[Gap] = []
+    for head, content in frame.chunks[1:]:
+        status, accounts, owner, mode, size, changed, path = (head.split(" ", 6) + [""] * 7)[:7]
+        if status in _HIDDEN:
+            gaps.append(_hidden(frame.name, status, path))
+            continue
+        text, cut = _text(frame.name, path, content[:-1], ask.most_bytes)
+        gaps.extend(cut)
+        names = () if accounts == "-" else tuple(accounts.split(","))
+        answers.append(Answer(frame.name, text, path, names, _meta(owner, mode, size, changed)))
+    return tuple(answers), (*gaps, *(() if answers or gaps else _nothing(ask, frame)))
+
+
+def _hidden(name: str, status: str, path: str) -> Gap:
+    why, detail, cure = _HIDDEN[status]
+    whole = status in ("hidden", "many", "odd") and (status != "odd" or path.startswith("("))
+    return Gap(why, name, "" if whole else path, f"{path}: {detail}", cure)
+
+
+def _meta(owner: str, mode: str, size: str, changed: str) -> FileMeta | None:
+    if not (re.fullmatch("[0-7]{1,6}", mode) and size.isdigit() and changed.lstrip("-").isdigit()):
+        return None
+    return FileMeta(owner, int(mode, 8), int(size), int(changed))
+
+
+def _text(name: str, part: str, raw: bytes, most: int) -> tuple[str, tuple[Gap, ...]]:
+    """Return clean, redacted text, and a gap when it was cut."""
+    text, cut = cut_lines(clean(raw))
+    gap = Gap(Why.TRUNCATED, name, part, f"more than {most} bytes, or an endless line", "limit")
+    return redact(text), (gap,) if cut or len(raw) >= most else ()
+
+
+def _failure(ask: HostAsk, frame: Frame) -> bool:
+    ok = ask.ok if isinstance(ask, SshCommand) else (0,)
+    return frame.ended not in ("absent", None) and frame.ended not in {str(code) for code in ok}
+
+
+def _end_gaps(ask: HostAsk, frame: Frame) -> tuple[Gap, ...]:
+    """Return the gap of an ask that did not come to a good end."""
+    if frame.ended is None:
+        return (Gap(Why.UNREACHABLE, frame.name, detail="the answer broke off", cure="route"),)
+    if not _failure(ask, frame):
+        return ()
+    if frame.ended in ("124", "137", "143"):
+        return (Gap(Why.TIMEOUT, frame.name, detail=f"no end after {ask.timeout_s} s", cure="time"),)
+    if frame.ended == "141" and len(frame.chunks[0][1]) >= ask.most_bytes:
+        return ()  # its pipe closed at the limit: already a truncation
+    if _DENIED.search(frame.said):
+        return (Gap(Why.DENIED, frame.name, detail=redact(frame.said), cure="root"),)
+    said = redact(frame.said) or "no message"
+    return (Gap(Why.FAILED, frame.name, detail=f"exit status {frame.ended}: {said}"),)
+
+
+def gap_for(asks: Iterable[tuple[str, HostAsk]], gap: Gap) -> Iterator[tuple[str, Outcome]]:
+    """Yield the same gap for each of the asks."""
+    for name, _ in asks:
+        yield name, ((), (Gap(gap.why, name, gap.part, gap.detail, gap.cure),))
+
+
+def no_answers(answers: Answers) -> bool:
+    """Tell whether nothing came back."""
+    return not answers

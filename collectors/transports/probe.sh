@@ -1,0 +1,116 @@
+# handover probe: reads, and only reads. Every question stands below as one line that starts with
+# `run` (a command) or `files` (files to read). Nothing is written, created, changed or removed;
+# there is no temporary file. Answers are framed by a nonce that changes with every audit.
+LC_ALL=C TZ=UTC PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL TZ PATH
+unset ENV BASH_ENV CDPATH GREP_OPTIONS LESSOPEN
+umask 077
+set -f
+R=$(printf '\036')
+case $(timeout -k 1 1 echo ok 2>/dev/null) in ok) T='timeout -k 1' ;; *) T= ;; esac
+command -v nice >/dev/null 2>&1 && T="nice -n 19 $T"
+exec 4>&1
+
+# ask NAME SECONDS BYTES PROGRAM [ARG..]: one framed answer; the last line tells how it ended.
+ask() {
+  name=$1 seconds=$2 bytes=$3; shift 3
+  printf '%s%s B %s\n' "$R" "$N" "$name"
+  case $T in *timeout*) t="$T $seconds" ;; *) t=$T ;; esac
+  end=$({ { $t sh -c "$@" 2>&3; printf '\nrc=%s' "$?" >&3; } | head -c "$bytes" >&4; } 3>&1 | tail -c 300 | tr '\n\036' '  ')
+  printf '\n%s%s E %s %s %s\n' "$R" "$N" "$name" "${end##*rc=}" "${end% rc=*}"
+}
+
+# run NAME SECONDS BYTES TOOL TEXT
+run() {
+  case $SKIP in *" $1 "*) return ;; esac
+  if [ "$4" != - ] && ! command -v "$4" >/dev/null 2>&1; then
+    printf '%s%s B %s\n\n%s%s E %s absent %s\n' "$R" "$N" "$1" "$R" "$N" "$1" "$4"
+    return
+  fi
+  ask "$1" "$2" "$3" "$5"
+}
+
+# files NAME SECONDS BYTES MOST FLAGS FILTER PATTERN.. (flags: m meta, n no content, - none)
+files() {
+  case $SKIP in *" $1 "*) return ;; esac
+  name=$1 seconds=$2 bytes=$3 most=$4 flags=$5 filter=$6; shift 6
+  ask "$name" "$seconds" $((bytes * 16)) "$FILES" "$R$N" "$bytes" "$most" "$flags" "$filter" "$@"
+}
+
+FILES='
+mark=$0 bytes=$1 most=$2 flags=$3 filter=$4; shift 4
+set +f; IFS=; n=0; NL="
+"
+frame() { # status accounts meta path
+  case $4 in *"$NL"*) printf "%s F odd - - - - - (a name with a line break)\n\n" "$mark"; return ;; esac
+  printf "%s F %s %s %s %s\n" "$mark" "$1" "$2" "$3" "$4"
+}
+reach() { # a path that does not exist: absent, or hidden by a directory that may not be entered
+  d=$1
+  while [ -n "$d" ] && [ ! -d "$d/" ]; do d=${d%/*}; done
+  if [ -x "$d/" ]; then s=absent; else s=denied; fi
+}
+one() {
+  if [ -f "$1" ]; then
+    if [ -r "$1" ]; then s=ok; else case $flags in *n*) s=ok ;; *) s=denied ;; esac; fi
+  elif [ -e "$1" ]; then
+    [ "$1" -ef /dev/null ] && return
+    s=odd
+  elif [ -L "$1" ]; then s=dangling
+  else reach "$1"; fi
+  case $s in absent) return ;; esac
+  n=$((n + 1))
+  if [ "$n" -gt "$most" ]; then [ "$n" -eq $((most + 1)) ] && frame many - "- - - -" "$1"; return; fi
+  if [ "$s" != ok ]; then frame "$s" "$who" "- - - -" "$1"; echo; return; fi
+  m="- - - -"
+  case $flags in *[mn]*) m=$(stat -L -c "%U %a %s %Y" -- "$1" 2>/dev/null) || m="- - - -" ;; esac
+  frame ok "$who" "$m" "$1"
+  case $flags in *n*) ;; *)
+    if [ -n "$filter" ]; then head -c "$bytes" <"$1" | eval "$filter"; else head -c "$bytes" <"$1"; fi ;;
+  esac
+  echo
+}
+walk() { # base, rest of the pattern
+  if [ -z "$2" ]; then one "$1"; return; fi
+  case $2 in */*) set -- "$1" "${2%%/*}" "${2#*/}" ;; *) set -- "$1" "$2" "" ;; esac
+  case $2 in
+  *[*?]*)
+    if [ ! -d "$1/" ]; then
+      reach "$1"; [ "$s" = absent ] || { frame hidden - "- - - -" "$1"; echo; }; return
+    fi
+    if [ ! -r "$1/" ] || [ ! -x "$1/" ]; then frame hidden "$who" "- - - -" "$1"; echo; return; fi
+    for e in "$1"/$2; do if [ -e "$e" ] || [ -L "$e" ]; then walk "$e" "$3"; fi; done ;;
+  *) walk "$1/$2" "$3" ;;
+  esac
+}
+homes() { # home TAB accounts, a line each; directories below /home that no account names as well
+  awk -F: -v tab="	" "\$6 ~ /^\\/./ && \$6 != \"/nonexistent\" { a[\$6] = a[\$6] (a[\$6] ? \",\" : \"\") \$1 }
+    END { for (h in a) print h tab a[h] }" /etc/passwd 2>/dev/null
+  for h in /home/*; do
+    if [ -d "$h" ]; then awk -F: -v h="$h" "index(\$6 \"/\", h \"/\") == 1 { f = 1 } END { exit !f }" /etc/passwd || printf "%s	%s\n" "$h" "${h##*/}"; fi
+  done
+}
+remote() { # a home on a network mount is named, never touched
+  for m in $REMOTE; do case $1/ in "$m"/*) return 0 ;; esac; done
+  return 1
+}
+who=-
+for p in "$@"; do
+  case $p in
+  "{home}"/*)
+    if [ -z "${HOMES+x}" ]; then
+      HOMES=$(homes)
+      REMOTE=$(awk "{ for (i = 7; i < NF; i++) if (\$i == \"-\") t = \$(i + 1) }
+        t ~ /^(nfs|cifs|smb|autofs|afs|ceph|gluster|lustre|9p|fuse\\.)/ { print \$5 }" /proc/self/mountinfo 2>/dev/null)
+    fi
+    IFS=$NL
+    for line in $HOMES; do
+      h=${line%%	*} who=${line#*	}
+      if remote "$h"; then frame remote "$who" "- - - -" "$h/${p#*/}"; echo
+      else IFS=; walk "${h%/}" "${p#*/}"; IFS=$NL; fi
+    done
+    IFS=; who=- ;;
+  *) walk "" "${p#/}" ;;
+  esac
+done
+'

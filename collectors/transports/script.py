@@ -1,0 +1,113 @@
+"""Builds the one script that asks a host everything, from the asks themselves."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from shlex import quote
+
+from collectors.runner import ask_name
+from collectors.spec import Collector, SshCommand, SshFiles
+
+INSTALLED_AT = "/usr/local/sbin/handover-probe"
+HostAsk = SshCommand | SshFiles
+
+
+@cache
+def runtime() -> str:
+    """Return the shell functions that every probe starts with, without their comments."""
+    text = resources.files(__package__).joinpath("probe.sh").read_text("utf-8")
+    return "".join(line + "\n" for line in text.splitlines() if not line.startswith("#"))
+
+
+def host_asks(collectors: Iterable[Collector]) -> Iterator[tuple[str, HostAsk]]:
+    """Yield name and ask of everything that can be asked of a host, each name once."""
+    for collector in collectors:
+        for ask in collector.asks:
+            if isinstance(ask, SshCommand | SshFiles):
+                yield ask_name(collector, ask), ask
+
+
+def line_of(name: str, ask: HostAsk, *, exact: bool = False) -> str:
+    """Return the script's line for an ask; `exact`: through sudo as the one granted command."""
+    if isinstance(ask, SshFiles) and not (exact and ask.exact):
+        return _files_line(name, ask)
+    if exact and ask.exact:
+        words = (name, ask.timeout_s, ask.most_bytes, "sudo", f"sudo -n {ask.exact}")
+    else:
+        assert isinstance(ask, SshCommand)  # noqa: S101  (narrowed above)
+        words = (name, ask.timeout_s, ask.most_bytes, tool_of(ask), ask.text)
+    return "run " + " ".join(quote(str(word)) for word in words)
+
+
+def _files_line(name: str, ask: SshFiles) -> str:
+    flags = ("m" if ask.meta or not ask.content else "") + ("" if ask.content else "n")
+    words: tuple[object, ...] = (
+        name,
+        ask.timeout_s,
+        ask.most_bytes,
+        ask.most_files,
+        flags or "-",
+        ask.filter,
+        *ask.paths,
+    )
+    return "files " + " ".join(quote(str(word)) for word in words)
+
+
+def tool_of(ask: SshCommand) -> str:
+    """Return the program that must exist for the ask: stated, or the first word; "-" for none."""
+    if ask.tool:
+        return ask.tool
+    first = re.match(r"[A-Za-z0-9_./+-]+", ask.text)
+    return first.group() if first else "-"
+
+
+def questions(asks: Iterable[tuple[str, HostAsk]], *, exact: bool = False) -> str:
+    """Return the shell function `probe` that asks all of it, in order, and says when it is done."""
+    lines = "\n".join(line_of(name, ask, exact=exact) for name, ask in asks)
+    return f"probe() {{\n{lines}\nprintf '%s%s Z\\n' \"$R\" \"$N\"\n}}\n"
+
+
+def sent_script(
+    asks: Iterable[tuple[str, HostAsk]],
+    *,
+    nonce: str,
+    skip: Iterable[str] = (),
+    exact: bool = False,
+) -> bytes:
+    """Return the script for `sh -s`: runtime, questions, and the call with the run's nonce."""
+    start = f"N={quote(nonce)} SKIP={quote(_skip_list(skip))}\nprobe </dev/null\nexit 0\n"
+    return (runtime() + questions(asks, exact=exact) + start).encode()
+
+
+def installed_script(asks: Iterable[tuple[str, HostAsk]]) -> bytes:
+    """Return the script that a hosts' owner reviews and installs; nonce and skip list on stdin."""
+    body = runtime() + questions(asks)
+    version = hashlib.sha256(body.encode()).hexdigest()[:16]
+    head = (
+        "#!/bin/sh\n"
+        f"# handover probe {version}: reads, and only reads. Owner root, mode 0755.\n"
+        "# It takes two lines on standard input: a nonce, and the questions to leave out.\n"
+    )
+    start = (
+        "read -r N; read -r SKIP; SKIP=\" $SKIP \"\n"
+        "case $N in *[!0-9a-f]* | '') exit 2 ;; esac\n"
+        f"printf '%s%s V {version}\\n' \"$R\" \"$N\"\n"
+        "probe </dev/null\n"
+    )
+    return (head + body + start).encode()
+
+
+def version_of(asks: Iterable[tuple[str, HostAsk]]) -> str:
+    """Return the version that the installed script of these asks reports."""
+    return hashlib.sha256((runtime() + questions(asks)).encode()).hexdigest()[:16]
+
+
+def fed(nonce: str, skip: Iterable[str]) -> bytes:
+    """Return what the installed script is fed on its standard input."""
+    return f"{nonce}\n{' '.join(skip)}\n".encode()
+
+
+def _skip_list(skip: Iterable[str]) -> str:
+    return f" {' '.join(skip)} "

@@ -1,0 +1,229 @@
+"""Asks one host everything over one wire: proof of a shell, the script, bounded reading, one retry.
+
+The run of a host: a harmless line proves that a POSIX shell listens; the way to root is taken when
+one was agreed; the script is sent whole; the answer is read until its end mark, never until the
+connection closes. Silence longer than the slowest ask may take ends the wire; the ask that hung is
+named, and one second run asks for the rest.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from collectors.clean import clean
+from collectors.spec import Outcome
+from collectors.transports.frames import Heard, gap_for, hear, outcomes
+from collectors.transports.script import (
+    INSTALLED_AT,
+    HostAsk,
+    fed,
+    sent_script,
+    version_of,
+)
+from collectors.transports.wire import Wire
+from inventory.errors import TimedOut, TransportError, Unreachable
+from inventory.model.evidence import Gap, Why
+
+MOST_BYTES = 32 * 1024 * 1024  # of one host's whole answer
+PROOF_S = 10
+
+
+class Become(StrEnum):
+    """The way to root that was agreed for a host."""
+
+    NONE = "none"
+    COMMANDS = "commands"  # sudo -n with exactly the granted commands
+    SCRIPT = "script"  # the installed, reviewed script
+    SHELL = "shell"  # sudo -n /bin/sh, for accounts that may do everything
+
+
+class Limits(Struct, frozen=True):
+    """How long and how much one host may take."""
+
+    total_s: float = 120
+    silence_s: float = 40
+    most_bytes: int = MOST_BYTES
+
+
+class NotAShell(TransportError):
+    """The host answered, and not as a POSIX shell: an appliance, seen and not asked."""
+
+
+class Told(Struct, frozen=True):
+    """What one host told: an outcome for every ask, and whether it was asked as root."""
+
+    outcomes: dict[str, Outcome]
+    as_root: bool
+    clock_s: int | None = None
+
+
+Opener = Callable[[], Wire]
+
+
+def interview(
+    asks: Sequence[tuple[str, HostAsk]], open_wire: Opener, become: Become, limits: Limits
+) -> Told:
+    """Ask a host everything; each ask gets an outcome. Raises TransportError without any answer."""
+    end = time.monotonic() + limits.total_s
+    run = _Run(asks, open_wire, become, limits, end)
+    heard, as_root = run.first()
+    found = dict(outcomes(run.asked(as_root), heard))
+    if not heard.done and time.monotonic() < end - 2:
+        found |= _second(run, heard, found, as_root=as_root)
+    found |= _unanswered(run, found, as_root=as_root)
+    return Told(found, as_root)
+
+
+def _second(
+    run: "_Run", heard: Heard, found: dict[str, Outcome], *, as_root: bool
+) -> dict[str, Outcome]:
+    """Ask once more, without what was answered and without the ask that hung."""
+    hung = heard.open_frame
+    skip = [name for name in heard.frames]
+    try:
+        again, _ = run.again(skip, as_root=as_root)
+    except TransportError:
+        return {}
+    more = dict(outcomes(run.asked(as_root), again))
+    if hung:
+        answers, gaps = found[hung]
+        timeout = Gap(Why.TIMEOUT, hung, detail="it hung and was left out", cure="time")
+        more[hung] = (answers, (*(g for g in gaps if g.why is not Why.UNREACHABLE), timeout))
+    return more
+
+
+def _unanswered(run: "_Run", found: dict[str, Outcome], *, as_root: bool) -> dict[str, Outcome]:
+    """Return the gaps of what was not answered: no right, or the connection broke before it."""
+    rest = [(name, ask) for name, ask in run.asks if name not in found]
+    asked = {name for name, _ in run.asked(as_root)}
+    denied = Gap(Why.DENIED, detail=run.refusal or "needs root", cure="root")
+    broken = Gap(Why.UNREACHABLE, detail="the connection ended before it", cure="route")
+    return {
+        **dict(gap_for([one for one in rest if one[0] not in asked], denied)),
+        **dict(gap_for([one for one in rest if one[0] in asked], broken)),
+    }
+
+
+class _Run:
+    """The state of one host's interview: what is asked, by which way, until when."""
+
+    def __init__(
+        self,
+        asks: Sequence[tuple[str, HostAsk]],
+        open_wire: Opener,
+        become: Become,
+        limits: Limits,
+        end: float,
+    ) -> None:
+        self.asks = asks
+        self._open, self._become, self._limits, self._end = open_wire, become, limits, end
+        self.refusal = ""
+
+    def asked(self, as_root: bool) -> list[tuple[str, HostAsk]]:
+        """Return what can be asked with the rights that were got."""
+        if as_root:
+            return list(self.asks)
+        exact = self._become is Become.COMMANDS
+        return [
+            (name, ask)
+            for name, ask in self.asks
+            if ask.needs == "any" or (exact and bool(ask.exact))
+        ]
+
+    def first(self) -> tuple[Heard, bool]:
+        """Ask by the agreed way; where root is refused, ask as the ordinary account."""
+        if self._become in (Become.SCRIPT, Become.SHELL):
+            try:
+                return self.again((), as_root=True)
+            except Refused as err:
+                self.refusal = str(err)
+        return self._as_is(())
+
+    def again(self, skip: Sequence[str], *, as_root: bool) -> tuple[Heard, bool]:
+        """Ask on a fresh wire, leaving out what `skip` names."""
+        if not as_root or self._become not in (Become.SCRIPT, Become.SHELL):
+            return self._as_is(skip)
+        nonce = secrets.token_hex(16)
+        wire = self._open()
+        try:
+            self._prove(wire)
+            if self._become is Become.SHELL:
+                wire.send(b"exec sudo -n /bin/sh -s\n")
+                self._prove(wire, refused=True)
+                wire.send(sent_script(self.asks, nonce=nonce, skip=skip))
+            else:
+                wire.send(f"exec sudo -n {INSTALLED_AT}\n".encode())
+                wire.send(fed(nonce, skip))
+            heard = self._listen(wire, nonce)
+        finally:
+            wire.close()
+        if self._become is Become.SCRIPT:
+            self._check_version(heard)
+        return heard, True
+
+    def _check_version(self, heard: Heard) -> None:
+        if heard.version is None:
+            raise Refused(f"{INSTALLED_AT} is not installed, or sudo does not allow it")
+        if heard.version != version_of(self.asks):
+            raise Refused(f"{INSTALLED_AT} is version {heard.version}, install this one anew")
+
+    def _as_is(self, skip: Sequence[str]) -> tuple[Heard, bool]:
+        nonce = secrets.token_hex(16)
+        wire = self._open()
+        try:
+            is_root = self._prove(wire)
+            asks = self.asked(is_root)
+            exact = self._become is Become.COMMANDS and not is_root
+            wire.send(b"".join(_mixed(asks, nonce, skip, exact=exact)))
+            return self._listen(wire, nonce), is_root
+        finally:
+            wire.close()
+
+    def _prove(self, wire: Wire, *, refused: bool = False) -> bool:
+        """Prove that a POSIX shell listens, by one harmless line; tell whether it is root's."""
+        wire.send(b'echo "handover $((40+2)) $(id -u)"\n')
+        got, end = b"", min(self._end, time.monotonic() + PROOF_S)
+        while b"handover 42 " not in got or b"\n" not in got.partition(b"handover 42 ")[2]:
+            chunk = wire.receive(max(0.0, end - time.monotonic()))
+            got += chunk or b""
+            if chunk is None or not chunk or len(got) > 65_536:
+                raise self._no_shell(got, ended=chunk == b"", refused=refused)
+        return got.partition(b"handover 42 ")[2].split(b"\n")[0].strip() == b"0"
+
+    @staticmethod
+    def _no_shell(got: bytes, *, ended: bool, refused: bool) -> TransportError:
+        if refused:
+            return Refused("sudo -n was refused")
+        said = clean(got[:200]).strip().split("\n")[0]
+        if said:
+            return NotAShell(f"no POSIX shell answers; it said {said!r}")
+        if ended:
+            return NotAShell("no POSIX shell answers; the session ended without a word")
+        return TimedOut(f"no shell answered within {PROOF_S} s")
+
+    def _listen(self, wire: Wire, nonce: str) -> Heard:
+        """Read until the end mark, the end of the wire, too much, too long, or silence."""
+        got = bytearray()
+        last = f"\x1e{nonce} Z".encode()
+        while len(got) < self._limits.most_bytes:
+            wait = min(self._limits.silence_s, self._end - time.monotonic())
+            chunk = wire.receive(wait) if wait > 0 else None
+            if not chunk:
+                break
+            got += chunk
+            if got.find(last, max(0, len(got) - len(chunk) - len(last))) >= 0:
+                break
+        return hear(bytes(got), nonce)
+
+
+class Refused(Unreachable):
+    """The agreed way to root is not open."""
+
+
+def _mixed(
+    asks: Sequence[tuple[str, HostAsk]], nonce: str, skip: Sequence[str], *, exact: bool
+) -> Iterator[bytes]:
+    yield sent_script(asks, nonce=nonce, skip=skip, exact=exact)

@@ -1,0 +1,1 @@
+"""What is known: records, readings, the store, and three-valued questions about them."""
