@@ -1,12 +1,13 @@
 # make audit: audit this machine.  make test: everything the project checks.  make help: the rest.
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK := build/lock/bin/uv pip compile -q --generate-hashes --no-header --no-emit-index-url --universal --python-version 3.11 --upgrade pyproject.toml --extra build
 
-.PHONY: audit test demo bench lint format help lock
+.PHONY: help audit test lint format demo bench lock
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-audit: $(VENV)/.ready ## audit this machine and write the dossier
+audit: $(VENV)/.ready ## audit this machine and keep the result
 	@$(BIN)/handover audit; status=$$?; \
 	if [ $$status -eq 3 ]; then echo "The audit is complete, with gaps; they are listed above."; \
 	elif [ $$status -ne 0 ]; then exit $$status; fi
@@ -14,13 +15,13 @@ audit: $(VENV)/.ready ## audit this machine and write the dossier
 test: $(VENV)/.ready-test lint ## lint, types, imports, tests
 	$(BIN)/pytest
 
-lint: $(VENV)/.ready-test
+lint: $(VENV)/.ready-test ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-format: $(VENV)/.ready-test
+format: $(VENV)/.ready-test ## what ruff can put right by itself
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
@@ -30,15 +31,17 @@ demo: $(VENV)/.ready-test ## a small company of real sshd hosts, audited before 
 bench: $(VENV)/.ready-test ## side-by-side measurements
 	$(BIN)/python -m benchmarks
 
-lock: ## write the lock files anew
-	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-emit-index-url --universal --python-version 3.11 pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-emit-index-url --universal --python-version 3.11 --extra test pyproject.toml -o requirements-test.lock
+lock: ## write the lock files anew, with the newest versions
+	python3 -m venv build/lock
+	build/lock/bin/pip install -q uv
+	$(LOCK) -o requirements.lock
+	$(LOCK) --extra test -o requirements-test.lock
 
-$(VENV)/.ready: pyproject.toml requirements.lock
+$(VENV)/.ready: pyproject.toml requirements.lock scripts/setup.sh scripts/packages.sh
 	sh scripts/setup.sh $(VENV) requirements.lock
 	@touch $@
 
-$(VENV)/.ready-test: pyproject.toml requirements-test.lock scripts/debian-packages
-	sh scripts/packages.sh scripts/debian-packages
+$(VENV)/.ready-test: pyproject.toml requirements-test.lock scripts/setup.sh scripts/packages.sh scripts/debian-packages
+	sh scripts/packages.sh <scripts/debian-packages
 	sh scripts/setup.sh $(VENV) requirements-test.lock
 	@touch $@ $(VENV)/.ready

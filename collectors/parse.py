@@ -54,3 +54,23 @@ def epoch(seconds: int) -> Moment:
 def strip_credentials(url: str) -> str:
     """Return a URL or rsync/borg address without `user:password@`; the user name alone stays."""
     return re.sub(r"(://)([^/@\s:]*):[^/@\s]*@", r"\1\2@", url)
+
+
+_QUOTED_WORD = re.compile(r"(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|\\.|[^\s\"'\\])++")
+_QUOTES = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|(\\.|[^\"'\\]+)")
+
+
+def quoted_words(line: str) -> tuple[str, ...] | None:
+    r"""Return the words of a line, without their quotes and the escapes \" \' \\ and `\ `.
+
+    Any other backslash stays, as in `DOMAIN\alice`. None: a quote or an escape has no end.
+    """
+    words = _QUOTED_WORD.findall(line)
+    if _QUOTED_WORD.sub("", line).strip():
+        return None
+    return tuple(_without_quotes(word) for word in words)
+
+
+def _without_quotes(word: str) -> str:
+    inner = "".join(a or b or c for a, b, c in _QUOTES.findall(word))
+    return re.sub(r"\\([\"'\\ ])", r"\1", inner)

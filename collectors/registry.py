@@ -5,9 +5,10 @@ import pkgutil
 from functools import cache
 
 import collectors.linux
+import collectors.local
 from collectors.spec import COLLECTORS, Collector
 
-FOLDERS = (collectors.linux,)
+FOLDERS = (collectors.linux, collectors.local)
 
 
 @cache

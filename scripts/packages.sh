@@ -1,16 +1,21 @@
 #!/bin/sh
-# Installs the Debian packages that tests need, those that are missing; the list is a file, a name a line.
+# Installs those Debian packages named on standard input, a name a line, that are missing.
 set -eu
 missing=
 while read -r name; do
   dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $name"
-done <"$1"
+done
 [ -n "$missing" ] || exit 0
-if [ "$(id -u)" -eq 0 ]; then root=; elif command -v sudo >/dev/null; then root=sudo; else
-  echo "tests need the packages$missing: install them as root, then run make again" >&2
+
+fail() {
+  echo "$1: install$missing yourself, then run make again" >&2
   exit 1
+}
+command -v apt-get >/dev/null || fail "no apt-get here"
+if [ "$(id -u)" -eq 0 ]; then root=; elif command -v sudo >/dev/null; then root=sudo; else
+  fail "neither root nor sudo"
 fi
-export DEBIAN_FRONTEND=noninteractive
-$root apt-get update -q
+$root apt-get update -q || fail "apt-get update failed"
 # shellcheck disable=SC2086
-$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
+$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing ||
+  fail "apt-get install failed"

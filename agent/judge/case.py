@@ -56,6 +56,8 @@ class Case(Struct, frozen=True):
     dates: Dates
     client: str = ""
     decisions: tuple["Decision", ...] = ()  # confirmations and rejections of proposals
+    own_account: str = ""  # the account with which the audit logs in
+    own_key: str = ""  # fingerprint of the key with which it logs in
 
     def party(self, role: Role) -> Party | None:
         """Return the party of a role, or None when the engagement names none."""
@@ -124,22 +126,34 @@ class Hold(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     carried: bool = False  # only known from an earlier audit: cannot tell
     detail: str = ""
+    slot: str = ""  # the place it fills: a new key of the same account fills the old one's
+
+    @property
+    def certainty(self) -> Certainty:
+        """Return how surely it is the party's, and a way in: the weaker of match and path."""
+        path = self.path.certainty if self.path else Certainty.PROVED
+        if self.match is None or path is Certainty.PROPOSED:
+            return path
+        return self.match.certainty
 
 
 class Footprint(Struct, frozen=True):
     """The holds and dependences of one party, and the gaps that could hide more."""
 
-    party: Party | None  # None: unattributed
+    party: Party | None  # None: unattributed, or the engagement names no party of the role
     holds: tuple[Hold, ...]
     dependences: tuple[Hold, ...]
     blanks: tuple[Blank, ...]
+    signs: tuple[Hold, ...] = ()  # open connections and logins: signs of life, not powers
+    nameless: bool = False  # the party's profile is empty, so that nothing could be recognised
 
     @property
     def zero(self) -> Truth:
         """Tell whether it is zero: NO with one hold, UNKNOWN while gaps could hide one."""
         if any(not hold.carried for hold in (*self.holds, *self.dependences)):
             return Truth.NO
-        return Truth.UNKNOWN if self.blanks or self.holds or self.dependences else Truth.YES
+        hidden = self.blanks or self.holds or self.dependences or self.nameless
+        return Truth.UNKNOWN if hidden else Truth.YES
 
 
 class Verdict(StrEnum):

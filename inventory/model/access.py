@@ -9,22 +9,23 @@ from inventory.model.record import Identifier, Mark, Record
 class SudoGrant(Record, frozen=True, kw_only=True):
     """One user specification of sudoers(5): who, on which hosts, as whom, which commands."""
 
-    KEY = ("file", "users", "hosts", "run_as", "commands")
+    KEY = ("file", "users", "hosts", "run_as", "run_as_groups", "commands")
     PART = "file"
 
     file: str
-    users: tuple[str, ...]  # as written: "alice", "%wheel", "#1000", "ADMINS" (an alias), "!bob"
+    users: tuple[str, ...]  # unquoted: "alice", "%wheel", "#1000", "ADMINS" (an alias), "!bob"
     hosts: tuple[str, ...]
-    run_as: tuple[str, ...] = ("root",)  # users; as written
+    run_as: tuple[str, ...] = ("root",)  # users; empty: as oneself, with another group
     run_as_groups: tuple[str, ...] = ()
     commands: tuple[str, ...]  # as written, "!" for a negation, "ALL"; secrets redacted
-    tags: tuple[str, ...] = ()  # NOPASSWD, SETENV, NOEXEC, ...
+    tags: tuple[str, ...] = ()  # in force: NOPASSWD, SETENV, ..., and options: "NOTAFTER=2027..."
 
 
 class SudoAlias(Record, frozen=True, kw_only=True):
     """A User_Alias, Host_Alias, Runas_Alias or Cmnd_Alias of sudoers(5)."""
 
-    KEY = ("type", "name")
+    KEY = ("file", "type", "name")
+    PART = "file"
 
     type: str  # "User", "Host", "Runas", "Cmnd"
     name: str
@@ -32,23 +33,36 @@ class SudoAlias(Record, frozen=True, kw_only=True):
     file: str = ""
 
 
+class SudoDefault(Record, frozen=True, kw_only=True):
+    """A Defaults entry of sudoers(5) that changes whose password is asked for, or who one becomes."""
+
+    KEY = ("file", "scope", "setting")
+    PART = "file"
+
+    file: str
+    setting: str  # "!authenticate", "targetpw", "runas_default=operator"
+    scope: str = ""  # ":alice", "@web1", ">oracle", "!/bin/ls"; empty: everybody and everything
+
+
 class DoasRule(Record, frozen=True, kw_only=True):
     """A rule of doas.conf(5); the last one that matches decides."""
 
-    KEY = ("order",)
+    KEY = ("file", "order")
+    PART = "file"
 
-    order: int
+    file: str = ""
+    order: int  # from 1 within the file
     permits: bool
     identity: str  # "alice" or ":wheel"
     target: str | None = None  # as USER; None: root
-    command: str | None = None  # None: any
+    command: str | None = None  # with arguments where they are bound; None: any
     needs_password: bool = True
 
 
 class AuthorizedKey(Record, frozen=True, kw_only=True):
     """A line of an authorized_keys file (sshd(8)): the key by fingerprint, never a secret."""
 
-    KEY = ("file", "account", "fingerprint")
+    KEY = ("file", "account", "fingerprint", "options")
     PART = "file"
 
     account: str
@@ -75,7 +89,7 @@ class AuthorizedKey(Record, frozen=True, kw_only=True):
 class KeyFile(Record, frozen=True, kw_only=True):
     """An authorized_keys file: that it is there, whose, and who may write it."""
 
-    KEY = ("path",)
+    KEY = ("path", "account")
     PART = "path"
 
     path: str
@@ -88,7 +102,8 @@ class KeyFile(Record, frozen=True, kw_only=True):
 class SshTrust(Record, frozen=True, kw_only=True):
     """What else opens the SSH server: a trusted CA, a key command, a host-based trust."""
 
-    KEY = ("type", "value")
+    KEY = ("type", "value", "file")
+    PART = "file"
 
     type: str  # "TrustedUserCAKeys", "AuthorizedKeysCommand", "AuthorizedPrincipalsFile", "shosts"
     value: str  # fingerprint of a CA key, or the path and arguments
@@ -104,10 +119,12 @@ class SshdSetting(Record, frozen=True, kw_only=True):
     """A setting of the SSH server that decides who gets in (sshd_config(5))."""
 
     KEY = ("keyword", "match")
+    PART = "file"
 
     keyword: str  # lower case: "permitrootlogin"
     match: str = ""  # the Match block's criteria; empty: global
     value: str
+    file: str = ""  # of the first line that sets it; empty: sshd -T does not say
     is_effective: bool  # sshd -T says so; False: only read from the file
 
 
@@ -115,6 +132,7 @@ class LoginSecret(Record, frozen=True, kw_only=True):
     """A file on disk that holds a secret: the place, the owner and the age, never the content."""
 
     KEY = ("path",)
+    PART = "path"
 
     path: str
     type: str  # "private SSH key", ".pgpass", "cloud credentials", ...

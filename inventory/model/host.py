@@ -19,10 +19,12 @@ class HostKey(Record, frozen=True, kw_only=True):
     """A public key that the SSH server shows or keeps (sshd(8))."""
 
     KEY = ("fingerprint",)
+    PART = "file"
 
     algorithm: str
     fingerprint: str  # SHA256:...
     bits: int | None = None
+    file: str = ""  # empty: shown on the wire
 
 
 class Hardware(Record, frozen=True, kw_only=True):
@@ -62,6 +64,7 @@ class Uptime(Record, frozen=True, kw_only=True):
     VOLATILE = True
 
     up_s: int
+    clock_s: int | None = None  # target's clock when it was asked, seconds since 1970 UTC
     clock_offset_s: int | None = None  # target's clock minus the auditing machine's
 
 
@@ -127,10 +130,12 @@ class Encryption(Record, frozen=True, kw_only=True):
 class DomainJoin(Record, frozen=True, kw_only=True):
     """That the host takes its accounts from a directory (SSSD, winbind, nslcd, realmd)."""
 
-    KEY = ("domain", "by")
+    KEY = ("domain", "by", "file")
+    PART = "file"
 
     domain: str
-    by: str  # "sssd", "winbind", "nslcd", "realmd"
+    by: str  # "sssd", "winbind", "nslcd"; "krb5": only the default realm, which proposes a join
+    file: str = ""
     servers: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()  # simple_allow_users/groups and the like: "group:admins"
 
@@ -155,5 +160,7 @@ class Subscription(Record, frozen=True, kw_only=True):
 class Reboot(Record, frozen=True, kw_only=True):
     """That a restart is pending, and for what."""
 
-    reason: str
+    KEY = ("reason",)
+
+    reason: str  # "packages": the distribution's flag is set; "kernel": a newer one is installed
     packages: tuple[str, ...] = ()

@@ -44,16 +44,21 @@ class Neighbour(Record, frozen=True, kw_only=True):
 
 
 class Resolver(Record, frozen=True, kw_only=True):
-    """A name server or search domain (resolv.conf(5), resolved.conf(5)), or a hosts(5) line."""
+    """A name server or search domain (resolv.conf(5), resolved.conf(5)), or a hosts(5) name."""
 
-    KEY = ("type", "value")
+    KEY = ("type", "value", "address", "file")
+    PART = "file"
 
     type: str  # "nameserver", "search", "hosts"
-    value: str
+    value: str  # address of the name server, domain, or name that hosts(5) sets
+    address: str | None = None  # of a hosts(5) name
+    file: str = ""
 
     def identifiers(self) -> Iterator[Identifier]:
-        """Yield the server's address or the domain."""
+        """Yield the server's address, or the name and what it is set to."""
         yield Identifier(Mark.ADDRESS if self.type == "nameserver" else Mark.SERVER, self.value)
+        if self.address:
+            yield Identifier(Mark.ADDRESS, self.address)
 
 
 class Listener(Record, frozen=True, kw_only=True):

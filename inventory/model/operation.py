@@ -27,14 +27,14 @@ class ScheduledJob(Record, frozen=True, kw_only=True):
     schedule: str  # as written
     command: str  # redacted
     account: str | None = None  # runs as
-    mail_to: str | None = None
+    mail_to: str | None = None  # MAILTO as written; "": output is thrown away
 
     def identifiers(self) -> Iterator[Identifier]:
-        """Yield the account, the address that gets the output, and the text of the command."""
+        """Yield the account, the addresses that get the output, and the text of the command."""
         if self.account:
             yield Identifier(Mark.ACCOUNT, self.account)
-        if self.mail_to:
-            yield Identifier(Mark.MAIL, self.mail_to)
+        for address in (self.mail_to or "").replace(",", " ").split():
+            yield Identifier(Mark.MAIL if "@" in address else Mark.ACCOUNT, address)
         yield Identifier(Mark.TEXT, self.command)
 
 

@@ -30,23 +30,28 @@ class PendingUpdate(Record, frozen=True, kw_only=True):
 class UpdateState(Record, frozen=True, kw_only=True):
     """How fresh the package lists are: stale lists mean that pending updates are not known."""
 
+    KEY = ("manager",)
+
     manager: str
-    lists_changed: Moment | None = None
+    lists_changed: Moment | None = None  # None: there are no lists
     automatic: bool | None = None  # unattended-upgrades, dnf-automatic; None: not stated
 
 
 class Repository(Record, frozen=True, kw_only=True):
     """A place that packages come from."""
 
-    KEY = ("url", "suite")
+    KEY = ("url", "suite", "file")
+    PART = "file"
 
     url: str  # user:password@ removed
-    suite: str = ""
+    suite: str = ""  # suite of apt, section of yum, zypper and pacman, tag of apk
     file: str = ""
+    is_checked: bool | None = None  # signatures are checked; None: the file does not say
 
     def identifiers(self) -> Iterator[Identifier]:
         """Yield the server."""
-        yield Identifier(Mark.SERVER, self.url.split("://")[-1].split("/")[0].split(":")[0])
+        host = self.url.split("://")[-1].split("/")[0].split("@")[-1]
+        yield Identifier(Mark.SERVER, host.split(":")[0])
 
 
 class Container(Record, frozen=True, kw_only=True):

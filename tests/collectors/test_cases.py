@@ -72,7 +72,7 @@ def told(collector: Collector, case: dict[str, Any]) -> dict[str, Any]:
 def plain(record: Any) -> dict[str, Any]:
     """Return the fields of a record that differ from their defaults, without its place."""
     fields = {field.name: field for field in msgspec.structs.fields(record)}
-    values = msgspec.to_builtins(record)
+    values = json.loads(msgspec.json.encode(record))
     return {
         name: value
         for name, value in values.items()
@@ -80,7 +80,7 @@ def plain(record: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("path", sorted(CASES.glob("linux.*/*.json")), ids=lambda p: f"{p.parent.name}/{p.stem}")
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.*/*.json")), ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_a_case_yields_exactly_its_records(path: Path) -> None:
     case = json.loads(path.read_text())
     assert case["origin"], "a sample names its source"

@@ -1,0 +1,1 @@
+"""handover.yaml: the parties, dates, sources and secret references of one transition."""

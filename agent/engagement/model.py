@@ -1,0 +1,161 @@
+"""What an engagement file says, checked and typed; nothing here was contacted or resolved."""
+
+import datetime
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from msgspec import Struct
+
+from agent.engagement.mistakes import Place
+from agent.engagement.secrets import SecretRef
+from inventory.model.party import Party, Role
+
+
+class Become(StrEnum):
+    """The way to root that was agreed with the owner of a host."""
+
+    NONE = "none"  # nothing is asked as root
+    COMMANDS = "commands"  # sudo -n with exactly the granted commands
+    SCRIPT = "script"  # the installed, reviewed script
+    SHELL = "shell"  # sudo -n /bin/sh -s, for accounts that may do everything anyway
+
+
+class SshTransport(StrEnum):
+    """Which client speaks SSH."""
+
+    PARAMIKO = "paramiko"
+    OPENSSH = "openssh"  # the user's own ssh, with ProxyCommand and hardware keys
+
+
+class Detail(StrEnum):
+    """How exact what is said about ordinary people is."""
+
+    MINIMAL = "minimal"
+    FULL = "full"
+
+
+class Authorisation(Struct, frozen=True):
+    """Who allowed this audit."""
+
+    name: str
+    role: str
+    date: datetime.date
+    reference: str
+    until: datetime.date | None = None  # the last day; None: not limited
+
+    def is_valid_on(self, day: datetime.date) -> bool:
+        """Tell whether the authorisation covers a day."""
+        return self.date <= day and (self.until is None or day <= self.until)
+
+
+class Dates(Struct, frozen=True):
+    """The days of the transition."""
+
+    audit: datetime.date | None = None
+    cutover: datetime.date | None = None  # None: no transition is under way
+    access_ended: datetime.date | None = None  # when the leaver's access to secrets ended
+
+
+class Documents(Struct, frozen=True):
+    """How the documents are written."""
+
+    folder: str = "documents"  # below the engagement folder, or absolute
+    formats: tuple[str, ...] = ("html",)
+    paper: str = "A4"
+
+
+class Entry(Struct, frozen=True):
+    """One host as one list names it; None: this list does not say."""
+
+    name: str
+    at: Place
+    via: str  # "hosts", "ssh_config", "ansible", "csv"
+    address: str | None = None
+    port: int | None = None
+    user: str | None = None
+    jump: tuple[str, ...] | None = None  # (): reached directly
+    key: Path | None = None
+    key_secret: SecretRef | None = None  # the private key itself, kept elsewhere than in a file
+    password: SecretRef | None = None
+    passphrase: SecretRef | None = None
+    become: Become | None = None
+    tags: tuple[str, ...] = ()
+    host_key_alias: str | None = None
+    known_hosts: tuple[Path, ...] = ()
+    needs_openssh: bool = False  # reached by a ProxyCommand, which only ssh itself runs
+
+
+class SshConfigUse(Struct, frozen=True):
+    """Which hosts of an ssh_config are meant."""
+
+    path: Path | None = None  # None: ~/.ssh/config
+    names: tuple[str, ...] | None = None  # None: every name without a wildcard
+
+
+class Defaults(Struct, frozen=True):
+    """What holds for each host of a source that does not say otherwise."""
+
+    user: str | None = None
+    port: int | None = None
+    jump: tuple[str, ...] = ()
+    key: Path | None = None
+    key_secret: SecretRef | None = None
+    password: SecretRef | None = None
+    passphrase: SecretRef | None = None
+    become: Become = Become.NONE
+
+
+class SshSource(Struct, frozen=True):
+    """A fleet that is asked over SSH."""
+
+    name: str
+    at: Place
+    hosts: tuple[Entry, ...] = ()
+    ssh_config: SshConfigUse | None = None
+    ansible: Path | None = None
+    csv: Path | None = None
+    candidates: tuple[str, ...] = ()  # CIDR; looked at by a sweep, never logged in to
+    defaults: Defaults = Defaults()
+    known_hosts: Path | None = None
+    transport: SshTransport = SshTransport.PARAMIKO
+    connect_timeout_s: float = 10
+    host_timeout_s: float = 180
+    parallel: int = 50
+
+
+class LocalSource(Struct, frozen=True):
+    """This machine."""
+
+    name: str
+    at: Place
+    become: Become = Become.NONE
+
+
+Source = SshSource | LocalSource
+
+
+class Engagement(Struct, frozen=True):
+    """One transition of one client, as its handover.yaml says."""
+
+    folder: Path
+    client: str
+    parties: tuple[Party, ...]  # the client first; then who leaves, who takes over
+    authorisation: Authorisation | None
+    dates: Dates
+    sources: tuple[Source, ...]
+    told: bool  # whether the staff know of the audit
+    detail: Detail
+    retention_days: int
+    documents: Documents
+    warnings: tuple[str, ...] = ()
+
+    def party(self, role: Role) -> Party | None:
+        """Return the party of a role; None when the file names none."""
+        return next((party for party in self.parties if party.role is role), None)
+
+    def allowed_sources(self) -> Iterator[Source]:
+        """Yield what may be asked: without an authorisation only this machine."""
+        for source in self.sources:
+            if self.authorisation or isinstance(source, LocalSource):
+                yield source

@@ -1,0 +1,84 @@
+"""How much was asked and answered, and which act would answer most of the rest."""
+
+from collections import defaultdict
+
+from agent.judge.case import Case, Coverage, Cure
+from inventory.model.evidence import Gap, Why
+from inventory.reading import State
+from inventory.snapshot import Blank, blanks_of
+
+# The cure that a gap names, or its reason: the act, and why it is needed.
+_ACTS = {
+    "root": ("plan --sudoers", "no root"),
+    "route": ("check VPN, route and port", "not reachable"),
+    "time": ("raise the time limit, or ask again when the host is idle", "no end in time"),
+    "tool": ("install the tool, or accept the gap", "a tool is missing"),
+    "credential": ("give a credential that the host accepts", "not let in"),
+    "host key": ("check the host key with the host's owner", "the host key is not known"),
+    "appliance": ("ask by hand: register export", "not a host with a shell"),
+    "again": ("audit --resume", "interrupted"),
+    "audit": ("audit it again", "not asked in this audit"),
+    "confirm": ("confirm that it is a new machine", "came back as another machine"),
+    "source": ("add a source to handover.yaml", "never asked"),
+    "home": ("ask where the home is local", "on a network mount"),
+    "limit": ("raise the limit", "more than is read"),
+    "scope": ("plan --graph-permissions", "a permission is missing"),
+    "report": ("report it: a collector failed", "could not be read"),
+}
+_BY_REASON = {
+    Why.DENIED: "root",
+    Why.UNREACHABLE: "route",
+    Why.TIMEOUT: "route",
+    Why.NO_TOOL: "tool",
+    Why.TRUNCATED: "limit",
+    Why.NOT_ASKED: "audit",
+}
+_OTHER = {
+    Why.MALFORMED: ("look at the line by hand", "could not be read"),
+    Why.FAILED: ("look at the host", "the tool failed"),
+    Why.UNLICENSED: ("accept the gap, or license it", "not licensed"),
+}
+
+
+def coverage(case: Case) -> tuple[Coverage, ...]:
+    """Return the state of each target and collector, counted in questions.
+
+    A reading counts as one answered question when something usable came back, and as one refused
+    question for each gap.
+    """
+    found = []
+    for reading in case.snapshot.readings():
+        blanks = tuple(blanks_of((reading,)))
+        answered = reading.state in (State.COMPLETE, State.PARTIAL)
+        found.append(
+            Coverage(
+                target=reading.key.target,
+                subject=reading.key.collector,
+                state=reading.state.value,
+                answered=int(answered),
+                refused=len(blanks),
+                blanks=blanks,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.target, one.subject)))
+
+
+def cures(case: Case) -> tuple[Cure, ...]:
+    """Return the gaps grouped by the act that cures them, what unlocks most first."""
+    groups: dict[tuple[str, str], list[Blank]] = defaultdict(list)
+    for blank in blanks_of(case.snapshot.readings()):
+        groups[act_of(blank.gap)].append(blank)
+    found = (
+        Cure(act, why, tuple(sorted({blank.target for blank in blanks})), len(blanks))
+        for (act, why), blanks in groups.items()
+    )
+    return tuple(sorted(found, key=lambda cure: (-cure.unlocks, cure.act, cure.why)))
+
+
+def act_of(gap: Gap) -> tuple[str, str]:
+    """Return the act that cures a gap, and why it is needed."""
+    if gap.cure in _ACTS:
+        return _ACTS[gap.cure]
+    if gap.why in _OTHER:
+        return _OTHER[gap.why]
+    return _ACTS[_BY_REASON[gap.why]]

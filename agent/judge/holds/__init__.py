@@ -1,0 +1,1 @@
+"""What may be a hold or a dependence, a module a subject; whose it is, matching decides."""

@@ -1,0 +1,140 @@
+"""The form in which a subject names what may be someone's hold: a candidate, and its kind."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from msgspec import Struct
+
+from agent.judge.access import Paths, paths_of
+from agent.judge.case import AccessPath, Certainty, Power
+from agent.judge.hosts import Host
+from inventory.model.evidence import Evidence
+from inventory.model.record import Identifier, Record
+from inventory.model.truth import Truth
+from inventory.snapshot import Seen
+
+R = TypeVar("R", bound=Record)
+
+RANK = (Power.ROOT, Power.CONTROL, Power.RUN_AS, Power.NETWORK, Power.LOGIN, Power.INFORMATION)
+_SURE = (Truth.YES, Truth.UNKNOWN, Truth.NO)
+
+
+class Candidate(Struct, frozen=True):
+    """What would be a hold if it were someone's."""
+
+    kind: str
+    target: str
+    name: str  # says which one it is, within its kind and target; the same in every audit
+    title: str
+    subject: str
+    power: Power
+    evidence: tuple[Evidence, ...]
+    identifiers: tuple[Identifier, ...] = ()
+    through: tuple[Identifier, ...] = ()  # of what it leads through, such as the account
+    is_dependence: bool = False
+    path: AccessPath | None = None
+    carried: bool = False
+    detail: str = ""
+    slot: str = ""
+    stands_alone: bool = False  # when nobody's, it stands in the way of zero
+
+    @property
+    def key(self) -> str:
+        """Return what names it in every audit."""
+        return f"{self.kind} {self.target} {self.name}"
+
+
+class Scene:
+    """One host as the kinds of holds see it: records, ways in, and the time."""
+
+    def __init__(self, host: Host, now: int) -> None:
+        """Take the host; its ways in are worked out when they are asked for."""
+        self.host = host
+        self.now = now
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Return the ways into the host."""
+        return paths_of(self.host, self.now)
+
+    @cached_property
+    def _ways(self) -> dict[tuple[str, str | None], list[AccessPath]]:
+        found: dict[tuple[str, str | None], list[AccessPath]] = {}
+        for path in self.paths.paths:
+            found.setdefault((path.principal, path.account), []).append(path)
+        return found
+
+    def way(self, principal: str, account: str | None) -> AccessPath | None:
+        """Return the strongest way of a principal through an account."""
+        return strongest(self._ways.get((principal, account), ()))
+
+
+Find = Callable[[Scene], Iterator[Candidate]]
+
+
+class HoldKind(Struct, frozen=True):
+    """A kind of hold: what it reads, so that its absence can be proved, and how it is found."""
+
+    name: str
+    needs: tuple[type[Record], ...]
+    find: Find
+
+
+HOLD_KINDS: dict[str, HoldKind] = {}
+
+
+def hold_kind(name: str, *, needs: Sequence[type[Record]]) -> Callable[[Find], Find]:
+    """Mark a generator of candidates and enter it into HOLD_KINDS."""
+
+    def enter(find: Find) -> Find:
+        HOLD_KINDS[name] = HoldKind(name, tuple(needs), find)
+        return find
+
+    return enter
+
+
+def strongest(paths: Sequence[AccessPath]) -> AccessPath | None:
+    """Return the path of the most power; among equals the surest."""
+    return min(paths, key=_strength, default=None)
+
+
+def _strength(path: AccessPath) -> tuple[bool, int, int, bool]:
+    closed = path.certain is Truth.NO
+    guess = path.certainty is Certainty.PROPOSED
+    return closed, RANK.index(path.power), _SURE.index(path.certain), guess
+
+
+def of_row(
+    scene: Scene,
+    row: Seen[R],
+    kind: str,
+    *,
+    name: str,
+    title: str,
+    subject: str,
+    power: Power = Power.INFORMATION,
+    is_dependence: bool = True,
+    stands_alone: bool = False,
+    slot: str = "",
+    identifiers: tuple[Identifier, ...] | None = None,
+    detail: str = "",
+) -> Candidate:
+    """Return the candidate that one record makes; its marks are the record's unless given."""
+    target = scene.host.name
+    marks = tuple(row.record.identifiers()) if identifiers is None else identifiers
+    return Candidate(
+        kind=kind,
+        target=target,
+        name=name,
+        title=f"{title} on {target}",
+        subject=subject,
+        power=power,
+        evidence=(row.evidence,),
+        identifiers=marks,
+        is_dependence=is_dependence,
+        carried=row.carried,
+        detail=detail,
+        slot=f"{target} {slot}" if slot else "",
+        stands_alone=stands_alone,
+    )

@@ -1,0 +1,219 @@
+"""The form of a rule, and the walk over hosts that no rule can forget.
+
+    @rule("host.reboot", "No restart is pending", Severity.MEDIUM, needs=(Reboot,),
+          reason="...", remedy="...")
+    def reboot(subject: Subject) -> Iterator[Hit]:
+        for row in subject.host.rows(Reboot):
+            yield broken(row, "a restart is pending")
+
+A rule yields what it saw. That nothing was seen is a verdict only when every reading that could
+show it is complete: then `otherwise` holds. A rule never says so itself.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from agent.judge.access import Paths, paths_of
+from agent.judge.case import Case, Finding, Severity, Verdict
+from agent.judge.hosts import Host, Hosts
+from collectors.runner import contained
+from inventory.errors import ParseError
+from inventory.model.evidence import Evidence, Gap, Why
+from inventory.model.record import Record
+from inventory.snapshot import Blank, Seen
+
+
+class Per(StrEnum):
+    """What a rule gives one verdict for."""
+
+    HOST = "host"
+    ENVIRONMENT = "environment"
+
+
+class Subject(Struct, frozen=True):
+    """What a rule looks at: one host, or all of them."""
+
+    case: Case
+    hosts: Hosts
+    host: Host  # of a rule per environment: one without a name, of which nothing is known
+
+    @property
+    def now(self) -> int:
+        """Return the time of judgement, seconds since 1970 UTC."""
+        return self.case.dates.now
+
+    @property
+    def paths(self) -> Paths:
+        """Return the ways into the host."""
+        return paths_of(self.host, self.now)
+
+
+class Hit(Struct, frozen=True):
+    """Something that a rule saw: what it means, and where it stands."""
+
+    verdict: Verdict
+    says: str
+    subject: str = ""  # of several on one host: the account, the file, the port
+    evidence: tuple[Evidence, ...] = ()
+    carried: bool = False  # seen in an earlier audit only: proves nothing now
+    severity: Severity | None = None  # None: the rule's
+
+
+Judge = Callable[[Subject], Iterator[Hit]]
+
+
+class Rule(Struct, frozen=True):
+    """A control: the compliant state as a fact, why it matters, and how it is judged."""
+
+    id: str
+    title: str
+    severity: Severity
+    needs: tuple[type[Record], ...]
+    per: Per
+    reason: str
+    remedy: str
+    otherwise: Verdict  # when all was read and nothing seen
+    says: str  # what is so then
+    judge: Judge
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(
+    id: str,  # noqa: A002
+    title: str,
+    severity: Severity,
+    *,
+    needs: Sequence[type[Record]],
+    reason: str,
+    remedy: str,
+    per: Per = Per.HOST,
+    otherwise: Verdict = Verdict.MET,
+    says: str = "",
+) -> Callable[[Judge], Judge]:
+    """Mark a generator of hits as a rule and enter it into RULES."""
+
+    def enter(judge: Judge) -> Judge:
+        if id in RULES and RULES[id].judge.__module__ != judge.__module__:
+            raise TypeError(f"rule {id} is declared twice")
+        said = says or title
+        needed = tuple(needs)
+        RULES[id] = Rule(
+            id, title, severity, needed, per, reason, remedy, otherwise, said, judge
+        )
+        return judge
+
+    return enter
+
+
+def hit(verdict: Verdict, row: Seen[Record], says: str, subject: str = "") -> Hit:
+    """Return a hit of one row."""
+    return Hit(verdict, says, subject, (row.evidence,), row.carried)
+
+
+def broken(
+    row: Seen[Record], says: str, subject: str = "", *, severity: Severity | None = None
+) -> Hit:
+    """Return that a row breaks the rule."""
+    return Hit(Verdict.NOT_MET, says, subject, (row.evidence,), row.carried, severity)
+
+
+def kept(row: Seen[Record], says: str, subject: str = "") -> Hit:
+    """Return that a row shows the rule kept."""
+    return hit(Verdict.MET, row, says, subject)
+
+
+def unclear(row: Seen[Record], says: str, subject: str = "") -> Hit:
+    """Return that a row leaves the rule undecided."""
+    return hit(Verdict.UNKNOWN, row, says, subject)
+
+
+def findings_of(rule: Rule, case: Case, hosts: Hosts) -> Iterator[Finding]:
+    """Yield the verdicts of one rule, for every host there is."""
+    if rule.per is Per.ENVIRONMENT:
+        everything = Subject(case, hosts, Host("", hosts))
+        yield from _judged(rule, everything, hosts.blanks(rule.needs))
+        return
+    for host in hosts:
+        yield from _judged(rule, Subject(case, hosts, host), host.blanks(*rule.needs))
+
+
+def _judged(rule: Rule, subject: Subject, blanks: tuple[Blank, ...]) -> Iterator[Finding]:
+    """Yield what is broken; else unknown with its gaps; else what holds otherwise."""
+    told = contained(lambda: tuple(rule.judge(subject)))
+    if isinstance(told, ParseError):
+        gap = Gap(Why.FAILED, rule.id, detail=str(told), cure="report")
+        blanks = (*blanks, Blank("", subject.host.name, rule.id, gap))
+        told = ()
+    fresh = [one for one in told if not one.carried]
+    decisive = Verdict.MET if rule.otherwise is Verdict.NOT_MET else Verdict.NOT_MET
+    decided = [one for one in fresh if one.verdict is decisive]
+    if decided:
+        yield from (_finding(rule, subject, one) for one in _unique(decided))
+        return
+    doubts = [one for one in told if one.carried or one.verdict is Verdict.UNKNOWN]
+    if doubts or blanks:
+        yield _doubtful(rule, subject, doubts, blanks)
+        return
+    yield from _settled(rule, subject, fresh)
+
+
+def _settled(rule: Rule, subject: Subject, fresh: list[Hit]) -> Iterator[Finding]:
+    """Yield the verdict of a host of which all was read and nothing decisive seen."""
+    outside = [one for one in fresh if one.verdict is Verdict.NOT_APPLICABLE]
+    shown = outside or [one for one in fresh if one.verdict is rule.otherwise]
+    says = shown[0].says if shown else rule.says
+    verdict = Verdict.NOT_APPLICABLE if outside else rule.otherwise
+    evidence = tuple(place for one in shown for place in one.evidence)
+    yield _finding(rule, subject, Hit(verdict, says, "", evidence))
+
+
+def _doubtful(
+    rule: Rule, subject: Subject, doubts: list[Hit], blanks: tuple[Blank, ...]
+) -> Finding:
+    says = "; ".join(_doubt(one) for one in doubts) or f"not known: {_reason(blanks)}"
+    evidence = tuple(place for one in doubts for place in one.evidence)
+    return _finding(rule, subject, Hit(Verdict.UNKNOWN, says, "", evidence), blanks)
+
+
+def _doubt(one: Hit) -> str:
+    return f"{one.says} (in an earlier audit)" if one.carried else one.says
+
+
+def _reason(blanks: tuple[Blank, ...]) -> str:
+    first = blanks[0].gap
+    return f"{first.why.value}, {first.detail}" if first.detail else first.why.value
+
+
+def _unique(hits: list[Hit]) -> list[Hit]:
+    """Return one hit for each subject, with the evidence of all."""
+    found: dict[str, Hit] = {}
+    for one in hits:
+        old = found.get(one.subject)
+        evidence = (*old.evidence, *one.evidence) if old else one.evidence
+        said = old or one
+        found[one.subject] = Hit(
+            said.verdict, said.says, said.subject, evidence, said.carried, said.severity
+        )
+    return list(found.values())
+
+
+def _finding(
+    rule: Rule, subject: Subject, one: Hit, blanks: tuple[Blank, ...] = ()
+) -> Finding:
+    return Finding(
+        rule=rule.id,
+        title=rule.title,
+        severity=one.severity or rule.severity,
+        target=subject.host.name,
+        subject=one.subject,
+        verdict=one.verdict,
+        says=one.says,
+        reason=rule.reason,
+        remedy=rule.remedy,
+        evidence=one.evidence,
+        blanks=blanks,
+    )

@@ -1,0 +1,54 @@
+"""Signs of life of a party: open connections and logins. They prove use, not power."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from agent.judge.case import Hold, Match, Power
+from agent.judge.hosts import Host
+from agent.judge.matching import Matcher, of_role
+from inventory.model.account import LastLogin, LoggedIn
+from inventory.model.network import Connection
+from inventory.model.party import Role
+from inventory.model.record import Record
+from inventory.snapshot import Seen
+
+R = TypeVar("R", bound=Record)
+
+
+def signs_of_life(host: Host, matcher: Matcher, role: Role) -> Iterator[Hold]:
+    """Yield connections that are open to a party's addresses, and logins from there."""
+    for peer in host.rows(Connection):
+        if match := of_role(matcher.matches(peer.record.identifiers()), role):
+            program = peer.record.program or "a program that was not seen"
+            title = f"{program} is connected to {peer.record.peer}:{peer.record.peer_port}"
+            yield _sign(host, peer, title, match, peer.record.peer)
+    for last in host.rows(LastLogin):
+        if match := of_role(matcher.matches(last.record.identifiers()), role):
+            title = f"{last.record.account} logged in last from {last.record.origin}"
+            yield _sign(host, last, title, match, last.record.account)
+    for now in host.rows(LoggedIn):
+        if match := of_role(matcher.matches(now.record.identifiers()), role):
+            title = f"{now.record.account} is logged in from {now.record.origin}"
+            yield _sign(host, now, title, match, now.record.account)
+
+
+def _sign(
+    host: Host,
+    row: Seen[R],
+    title: str,
+    match: Match,
+    subject: str,
+) -> Hold:
+    return Hold(
+        key=f"sign {host.name} {title}",
+        kind="sign of life",
+        title=f"{title} on {host.name}",
+        target=host.name,
+        subject=subject,
+        power=Power.INFORMATION,
+        is_dependence=False,
+        match=match,
+        path=None,
+        evidence=(row.evidence,),
+        carried=row.carried,
+    )

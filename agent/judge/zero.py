@@ -1,0 +1,52 @@
+"""Zero, said as what it is: what is known, and what was not read."""
+
+from agent.judge.case import Footprint
+from inventory.snapshot import Blank
+
+MOST_NAMED = 3
+
+
+def zero_text(found: Footprint, unattributed: Footprint | None = None) -> str:
+    """Return `0 holds known; unread: 3 hosts (passwords, sudo)`, never a bare zero with gaps."""
+    parts = [_seen(found)]
+    if found.nameless:
+        parts.append("nothing could be recognised: the party has no profile")
+    if unattributed is not None and unattributed.holds:
+        parts.append(_plural(len(unattributed.holds), "power") + " of nobody known")
+    if found.blanks:
+        parts.append(f"unread: {unread(found.blanks)}")
+    return "; ".join(parts)
+
+
+def unread(blanks: tuple[Blank, ...]) -> str:
+    """Return `2 hosts (db1, web1): passwords, sudo and 4 more`."""
+    targets = sorted({blank.target for blank in blanks if blank.target})
+    subjects = sorted({_subject(blank) for blank in blanks})
+    if not targets:
+        return _listed(subjects)
+    return f"{_plural(len(targets), 'host')} ({_listed(targets)}): {_listed(subjects)}"
+
+
+def _seen(found: Footprint) -> str:
+    fresh = [hold for hold in found.holds if not hold.carried]
+    needed = [hold for hold in found.dependences if not hold.carried]
+    old = len(found.holds) + len(found.dependences) - len(fresh) - len(needed)
+    known = " known" if found.blanks or old or found.nameless else ""
+    text = f"{_plural(len(fresh), 'hold')}{known}"
+    if needed:
+        text += f", {_plural(len(needed), 'dependence')}"
+    return f"{text}; {old} of an earlier audit could not be looked at" if old else text
+
+
+def _subject(blank: Blank) -> str:
+    """Return `sudo` of linux.sudo, or the kind that no source was asked for."""
+    return blank.collector.rpartition(".")[2] or blank.gap.detail.rpartition(" ")[2]
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

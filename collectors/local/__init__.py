@@ -1,0 +1,1 @@
+"""Collectors of this machine itself, where the Linux collectors do not run: macOS, Windows, BSD."""

@@ -1,0 +1,85 @@
+"""Signatures of overlay networks and tunnels, which open a way in from outside."""
+
+from collectors.signatures.signature import Signature
+
+TUNNELS = (
+    Signature(
+        product="Tailscale",
+        type="tunnel",
+        units=("tailscaled",),
+        processes=("tailscaled",),
+        paths=("/usr/sbin/tailscaled",),
+        source="https://tailscale.com/kb/1031/install-linux",
+    ),
+    Signature(
+        product="ZeroTier",
+        type="tunnel",
+        units=("zerotier-one",),
+        processes=("zerotier-one",),
+        paths=("/usr/sbin/zerotier-one",),
+        source="https://docs.zerotier.com",
+    ),
+    Signature(
+        product="cloudflared",
+        type="tunnel",
+        units=("cloudflared.*",),
+        processes=("cloudflared",),
+        paths=("/usr/bin/cloudflared", "/usr/local/bin/cloudflared"),
+        files=("/etc/cloudflared/config.yml",),
+        instance=("tunnel",),
+        source="https://developers.cloudflare.com/cloudflare-one, configuration file",
+    ),
+    Signature(
+        product="ngrok",
+        type="tunnel",
+        units=("ngrok",),
+        processes=("ngrok",),
+        paths=("/usr/local/bin/ngrok", "/snap/ngrok"),
+    ),
+    Signature(
+        product="frp client",
+        type="tunnel",
+        units=("frpc(@.*)?",),
+        processes=("frpc",),
+        files=("/etc/frp/frpc.toml", "/etc/frp/frpc.ini", "/etc/frpc.ini", "/etc/frpc.toml"),
+        server=("serveraddr", "server_addr"),
+        source="https://github.com/fatedier/frp, frpc_full_example.toml",
+    ),
+    Signature(
+        product="NetBird",
+        type="tunnel",
+        units=("netbird",),
+        processes=("netbird",),
+        paths=("/usr/bin/netbird",),
+        source="https://docs.netbird.io",
+    ),
+    Signature(
+        product="Nebula",
+        type="tunnel",
+        units=("nebula(@.*)?",),
+        processes=("nebula",),
+        paths=("/etc/nebula",),
+    ),
+    Signature(
+        product="Twingate",
+        type="tunnel",
+        units=("twingate.*",),
+        processes=("twingated", "twingate-connec"),
+        paths=("/etc/twingate",),
+        files=("/etc/twingate/connector.conf",),
+        instance=("twingate_network",),
+    ),
+    Signature(
+        product="autossh",
+        type="tunnel",
+        units=("autossh.*",),
+        processes=("autossh",),
+        source="Debian package autossh",
+    ),
+    Signature(
+        product="rathole",
+        type="tunnel",
+        units=("ratholec?(@.*)?",),
+        processes=("rathole",),
+    ),
+)
