@@ -13,9 +13,15 @@ from collectors.transports.wire import ProcessWire
 CLEAN_ENV = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 
-def ask_shell(asks: Sequence[tuple[str, HostAsk]], become: Become, limits: Limits) -> Told:
+def ask_shell(
+    asks: Sequence[tuple[str, HostAsk]],
+    become: Become,
+    limits: Limits,
+    leave_out: Sequence[str] = (),
+) -> Told:
     """Ask this machine's own shell; nothing of our environment goes along."""
-    return interview(asks, lambda: ProcessWire(["/bin/sh", "-s"], CLEAN_ENV), become, limits)
+    shell = ["/bin/sh", "-s"]
+    return interview(asks, lambda: ProcessWire(shell, CLEAN_ENV), become, limits, leave_out)
 
 
 def has_shell() -> bool:

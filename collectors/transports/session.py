@@ -64,11 +64,18 @@ Opener = Callable[[], Wire]
 
 
 def interview(
-    asks: Sequence[tuple[str, HostAsk]], open_wire: Opener, become: Become, limits: Limits
+    asks: Sequence[tuple[str, HostAsk]],
+    open_wire: Opener,
+    become: Become,
+    limits: Limits,
+    leave_out: Sequence[str] = (),
 ) -> Told:
-    """Ask a host everything; each ask gets an outcome. Raises TransportError without any answer."""
+    """Ask a host everything; each ask gets an outcome. Raises TransportError without any answer.
+
+    `leave_out`: names of asks that the installed script knows and that are not wanted this time.
+    """
     end = time.monotonic() + limits.total_s
-    run = _Run(asks, open_wire, become, limits, end)
+    run = _Run(asks, open_wire, become, limits, end, leave_out)
     heard, as_root = run.first()
     found = dict(outcomes(run.asked(as_root), heard))
     if not heard.done and time.monotonic() < end - 2:
@@ -82,7 +89,7 @@ def _second(
 ) -> dict[str, Outcome]:
     """Ask once more, without what was answered and without the ask that hung."""
     hung = heard.open_frame
-    skip = [name for name in heard.frames]
+    skip = [*heard.frames, *run.leave_out]
     try:
         again, _ = run.again(skip, as_root=as_root)
     except TransportError:
@@ -97,11 +104,14 @@ def _second(
 
 def _unanswered(run: "_Run", found: dict[str, Outcome], *, as_root: bool) -> dict[str, Outcome]:
     """Return the gaps of what was not answered: no right, or the connection broke before it."""
-    rest = [(name, ask) for name, ask in run.asks if name not in found]
+    left = set(run.leave_out)
+    rest = [(name, ask) for name, ask in run.asks if name not in found and name not in left]
     asked = {name for name, _ in run.asked(as_root)}
+    unasked = Gap(Why.NOT_ASKED, detail="left out of this audit", cure="audit")
     denied = Gap(Why.DENIED, detail=run.refusal or "needs root", cure="root")
     broken = Gap(Why.UNREACHABLE, detail="the connection ended before it", cure="route")
     return {
+        **dict(gap_for([one for one in run.asks if one[0] in left], unasked)),
         **dict(gap_for([one for one in rest if one[0] not in asked], denied)),
         **dict(gap_for([one for one in rest if one[0] in asked], broken)),
     }
@@ -117,8 +127,10 @@ class _Run:
         become: Become,
         limits: Limits,
         end: float,
+        leave_out: Sequence[str] = (),
     ) -> None:
         self.asks = asks
+        self.leave_out = tuple(leave_out)
         self._open, self._become, self._limits, self._end = open_wire, become, limits, end
         self.refusal = ""
 
@@ -137,10 +149,10 @@ class _Run:
         """Ask by the agreed way; where root is refused, ask as the ordinary account."""
         if self._become in (Become.SCRIPT, Become.SHELL):
             try:
-                return self.again((), as_root=True)
+                return self.again(self.leave_out, as_root=True)
             except Refused as err:
                 self.refusal = str(err)
-        return self._as_is(())
+        return self._as_is(self.leave_out)
 
     def again(self, skip: Sequence[str], *, as_root: bool) -> tuple[Heard, bool]:
         """Ask on a fresh wire, leaving out what `skip` names."""
