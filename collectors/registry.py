@@ -1,4 +1,4 @@
-"""Finds collectors: built-ins by folder; installed ones by the entry point group handover.collectors."""
+"""Finds collectors: built-ins by folder, installed ones by the entry point group of handover."""
 
 import importlib
 import pkgutil
@@ -18,3 +18,8 @@ def builtin() -> tuple[Collector, ...]:
         for module in pkgutil.iter_modules(folder.__path__):
             importlib.import_module(f"{folder.__name__}.{module.name}")
     return tuple(COLLECTORS[name] for name in sorted(COLLECTORS))
+
+
+def of_source(kind: str) -> tuple[Collector, ...]:
+    """Return the collectors that ask a kind of source: "ssh" for hosts with a shell, "local"."""
+    return tuple(one for one in builtin() if one.source == kind)

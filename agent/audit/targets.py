@@ -5,19 +5,15 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from collectors.spec import Collector, Outcome
+from collectors.spec import Collector
+from collectors.transports.guard import NotTried
+from collectors.transports.session import NotAShell, Told
 from inventory.errors import Denied, TimedOut, TransportError
 from inventory.model.evidence import Gap, Why
 
-
-class Told(Struct, frozen=True):
-    """What a target told: the outcome of each ask by name, and what the way there taught."""
-
-    outcomes: dict[str, Outcome]
-    as_root: bool = False
-
-
-Ask = Callable[[Sequence[Collector]], Told]
+# Collectors, and names of asks to leave out; a Gap: nothing at all could be asked.
+Ask = Callable[[Sequence[Collector], Sequence[str]], Told | Gap]
+MOST_SAID = 300  # characters of an error that a gap keeps
 
 
 class Target(Struct, frozen=True):
@@ -26,7 +22,8 @@ class Target(Struct, frozen=True):
     source: str
     name: str
     collectors: tuple[Collector, ...]
-    ask: Ask  # raises TransportError when nothing at all could be asked
+    ask: Ask  # may raise TransportError as well
+    leave_out: tuple[str, ...] = ()  # names of asks that are not wanted this time
 
 
 class Outlook(StrEnum):
@@ -42,17 +39,25 @@ class Outlook(StrEnum):
 
 def gap_of(err: TransportError) -> Gap:
     """Return the gap of a target that could not be asked, with the act that would cure it."""
-    from collectors.transports.guard import NotTried
-    from collectors.transports.session import NotAShell
+    text = str(err)[:MOST_SAID]
+    match err:
+        case NotTried():
+            return Gap(Why.NOT_ASKED, detail=text, cure="credential")
+        case NotAShell():
+            return Gap(Why.NOT_ASKED, detail=f"seen, not asked: {text}", cure="appliance")
+        case Denied():
+            cure = "host key" if "host key" in text or "known_hosts" in text else "credential"
+            return Gap(Why.DENIED, detail=text, cure=cure)
+        case TimedOut():
+            return Gap(Why.TIMEOUT, detail=text, cure="route")
+        case _:
+            return Gap(Why.UNREACHABLE, detail=text, cure="route")
 
-    text = str(err)[:300]
-    if isinstance(err, NotTried):
-        return Gap(Why.NOT_ASKED, detail=text, cure="credential")
-    if isinstance(err, NotAShell):
-        return Gap(Why.NOT_ASKED, detail=f"seen, not asked: {text}", cure="appliance")
-    if isinstance(err, Denied):
-        cure = "host key" if "host key" in text or "known_hosts" in text else "credential"
-        return Gap(Why.DENIED, detail=text, cure=cure)
-    if isinstance(err, TimedOut):
-        return Gap(Why.TIMEOUT, detail=text, cure="route")
-    return Gap(Why.UNREACHABLE, detail=text, cure="route")
+
+def outlook_of(gap: Gap) -> Outlook:
+    """Return how the run of a target ended of which nothing came back."""
+    if gap.cure == "appliance":
+        return Outlook.SEEN
+    if gap.why is Why.DENIED:
+        return Outlook.REFUSED
+    return Outlook.STOPPED if gap.why is Why.NOT_ASKED else Outlook.UNREACHABLE

@@ -1,0 +1,86 @@
+"""What most commands start with: the engagement of a folder, its store, and a case to judge."""
+
+import datetime
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from agent.engagement.file import NAME, load
+from agent.engagement.hosts import own_login
+from agent.engagement.model import Engagement
+from agent.judge.case import Case, Dates, Decision
+from agent.judge.judgement import Judgement
+from inventory.errors import ConfigError
+from inventory.model import all as every
+from inventory.store import FILE, Entry, Store
+
+SUBJECTS = every.SUBJECTS  # imported so that every record kind can be read
+
+
+class Opened(Struct, frozen=True):
+    """An engagement with its kept audits."""
+
+    engagement: Engagement
+    store: Store
+
+    def case(self, audit: int | None = None, *, now: int | None = None) -> Case:
+        """Return one audit (None: the newest) with the circumstances in which it is judged."""
+        engagement = self.engagement
+        account, key = own_login(engagement)
+        return Case(
+            snapshot=self.store.snapshot(audit),
+            parties=engagement.parties,
+            dates=_dates(engagement, int(time.time()) if now is None else now),
+            client=engagement.client,
+            decisions=decisions(self.store.journal()),
+            own_account=account,
+            own_key=key,
+        )
+
+    def judgement(self, audit: int | None = None) -> Judgement:
+        """Return one audit judged."""
+        return Judgement(self.case(audit))
+
+
+@contextmanager
+def opened(folder: Path, *, create: bool = False) -> Iterator[Opened]:
+    """Open the engagement of a folder and its store. Raises ConfigError or StoreError."""
+    engagement = engagement_of(folder)
+    with Store.open(folder / FILE, create=create) as store:
+        yield Opened(engagement, store)
+
+
+def engagement_of(folder: Path) -> Engagement:
+    """Return the engagement of a folder. Raises ConfigError that says how to get one."""
+    if not (folder / NAME).exists():
+        raise ConfigError(
+            f"{folder / NAME} does not exist: `handover init` writes one; "
+            "`handover audit` alone audits this machine"
+        )
+    return load(folder)
+
+
+def decisions(entries: tuple[Entry, ...]) -> tuple[Decision, ...]:
+    """Return what people said of proposals; the last word of each counts."""
+    found: dict[str, Decision] = {}
+    for entry in entries:
+        if entry.kind in ("confirm", "reject") and entry.body is not None:
+            proposal = str(msgspec.json.decode(entry.body)["proposal"])
+            found[proposal] = Decision(proposal, entry.kind == "confirm", entry.author, entry.at)
+    return tuple(found.values())
+
+
+def _dates(engagement: Engagement, now: int) -> Dates:
+    given = engagement.dates
+    return Dates(now, _start_of(given.cutover), _start_of(given.access_ended))
+
+
+def _start_of(day: datetime.date | None) -> int | None:
+    """Return the first second of a day, UTC."""
+    if day is None:
+        return None
+    return int(datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC).timestamp())
