@@ -5,18 +5,22 @@ Source: docs.ansible.com, "How to build your inventory". Nothing is templated or
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping as AnyMapping
+from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence as AnySequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from agent.engagement.ansible_groups import depths, parents, with_all_above
 from agent.engagement.files import read_bounded
 from agent.engagement.mistakes import Mistakes, Place, Wrong, shown
-from agent.engagement.nodes import Mapping, Node, Scalar, Sequence, node_of
+from agent.engagement.nodes import Mapping, Node, Scalar, node_of
 from inventory.errors import ConfigError
 
 MOST_BYTES = 1024 * 1024
 MOST_HOSTS = 20_000
+MOST_GROUPS = 2000
 MOST_FILES = 1000
 IGNORED = ("~", ".orig", ".bak", ".ini", ".cfg", ".retry", ".pyc", ".pyo")  # in a folder
 YAML_ENDS = (".yml", ".yaml", ".json")
@@ -51,6 +55,8 @@ class _Inventory:
         self.variables: dict[str, dict[str, str]] = {}
 
     def group(self, name: str) -> _Group:
+        if name not in self.groups and len(self.groups) >= MOST_GROUPS:
+            raise Wrong(f"has more than {MOST_GROUPS} groups")
         return self.groups.setdefault(name, _Group({}, {}, {}))
 
     def host(self, group: str, name: str, variables: AnyMapping[str, str], place: Place) -> None:
@@ -196,7 +202,9 @@ def _spread_once(name: str) -> Iterator[str]:
         return
     low, high, step = match[1], match[2], int(match[3] or 1)
     if low.isdigit() and high.isdigit():
-        values = (str(number).zfill(len(low)) for number in range(int(low), int(high) + 1, step or 1))
+        values = (
+            str(number).zfill(len(low)) for number in range(int(low), int(high) + 1, step or 1)
+        )
     elif len(low) == len(high) == 1:
         values = (chr(code) for code in range(ord(low), ord(high) + 1, step or 1))
     else:
@@ -244,17 +252,41 @@ class _Beside:
 
 
 def _known(inventory: _Inventory, beside: _Beside) -> Iterator[Known]:
-    depths = _depths(inventory)
-    above = _above(inventory)
+    children = {name: tuple(group.children) for name, group in inventory.groups.items()}
+    depth_of, listed_by = depths(children), parents(children)
+    above = {group: with_all_above(group, listed_by) for group in inventory.groups}
+    direct = _direct(inventory)
     for name, own in inventory.variables.items():
-        direct = [group for group, found in inventory.groups.items() if name in found.hosts]
-        groups = {one for group in direct for one in above(group)} - {"all"}
-        ordered = sorted(groups, key=lambda group: (depths.get(group, 1), group))
-        variables: dict[str, str] = {}
-        for group in ("all", *ordered):
-            variables.update(inventory.group(group).variables if group in inventory.groups else {})
-        for group in ("all", *ordered):
-            variables.update(beside.variables("group_vars", group))
+        groups = frozenset[str]().union(*(above[group] for group in direct[name])) - {"all"}
+        ordered = sorted(
+            groups, key=lambda group: (depth_of[group], _priority(inventory, group), group)
+        )
+        variables = _merged(("all", *ordered), inventory, beside)
         variables |= own | beside.variables("host_vars", name)
         tags = tuple(group for group in ordered if group != "ungrouped")
-        yield Known(name, inventory.groups[direct[0]].hosts[name], tags, variables)
+        yield Known(name, inventory.groups[direct[name][0]].hosts[name], tags, variables)
+
+
+def _priority(inventory: _Inventory, group: str) -> int:
+    """Return ansible_group_priority, which orders groups of one depth; 1 when it is not set."""
+    text = inventory.groups[group].variables.get("ansible_group_priority", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 1
+
+
+def _direct(inventory: _Inventory) -> dict[str, list[str]]:
+    """Return the groups that list each host themselves."""
+    found: dict[str, list[str]] = {}
+    for group, inner in inventory.groups.items():
+        for name in inner.hosts:
+            found.setdefault(name, []).append(group)
+    return found
+
+
+def _merged(groups: AnySequence[str], inventory: _Inventory, beside: _Beside) -> dict[str, str]:
+    """Return the variables of groups; a later one wins, and a file wins over the inventory."""
+    found: dict[str, str] = {}
+    for group in groups:
+        found.update(inventory.groups[group].variables if group in inventory.groups else {})
+    for group in groups:
+        found.update(beside.variables("group_vars", group))
+    return found

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from inventory.errors import HandoverError
 
@@ -16,10 +17,13 @@ class CommandFailed(HandoverError):  # noqa: N818  (named as the other errors ar
     """The command gave no usable output; the text says how it ended, not what it printed."""
 
 
-def output(argv: Sequence[str], *, timeout_s: float, most_bytes: int) -> bytes:
+def output(
+    argv: Sequence[str], *, timeout_s: float, most_bytes: int, folder: Path | None = None
+) -> bytes:
     """Return what the command prints on standard output when it ends with 0.
 
-    It gets no input and no terminal; standard error is dropped. Raises CommandFailed.
+    It gets no input and no terminal; standard error is dropped; `folder` is where it starts, None:
+    here. Raises CommandFailed.
     """
     try:
         child = subprocess.Popen(  # noqa: S603  (argv from the user's own file, no shell)
@@ -28,6 +32,7 @@ def output(argv: Sequence[str], *, timeout_s: float, most_bytes: int) -> bytes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            cwd=folder,
         )
     except (OSError, ValueError) as err:
         reason = err.strerror if isinstance(err, OSError) else "it cannot be started"

@@ -1,4 +1,4 @@
-"""Hosts of a CSV file with the header name,address,port,user,jump,tags (RFC 4180; ; also serves)."""
+"""Hosts of a CSV file with the header name,address,port,user,jump,tags (RFC 4180; or with `;`)."""
 
 import csv
 import io

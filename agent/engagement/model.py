@@ -84,6 +84,7 @@ class Entry(Struct, frozen=True):
     host_key_alias: str | None = None
     known_hosts: tuple[Path, ...] = ()
     needs_openssh: bool = False  # reached by a ProxyCommand, which only ssh itself runs
+    not_asked: str = ""  # why it cannot be asked over SSH; empty: it can
 
 
 class SshConfigUse(Struct, frozen=True):
@@ -94,7 +95,7 @@ class SshConfigUse(Struct, frozen=True):
 
 
 class Defaults(Struct, frozen=True):
-    """What holds for each host of a source that does not say otherwise."""
+    """What holds for each host of a source of which no list made for the audit says otherwise."""
 
     user: str | None = None
     port: int | None = None

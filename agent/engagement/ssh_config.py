@@ -228,7 +228,9 @@ def expanded(text: str, tokens: dict[str, str]) -> str:
 def exec_conditions(config: SshConfig) -> Iterator[str]:
     """Yield a warning for each Match line that is not applied because it would run a command."""
     for condition in config.conditions:
-        if condition.is_match and any(word.lower().strip("!") == "exec" for word in condition.words):
+        if condition.is_match and any(
+            word.lower().strip("!") == "exec" for word in condition.words
+        ):
             yield f"{condition.place}: Match exec is never run; what follows it is not applied"
 
 
@@ -239,5 +241,3 @@ def usable_names(config: SshConfig, mistakes: Mistakes) -> Iterator[tuple[str, P
             yield checks.host_name(name), place
         except Wrong as err:
             mistakes.add(place, f"Host {err}")
-
-
