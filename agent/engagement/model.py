@@ -9,16 +9,8 @@ from msgspec import Struct
 
 from agent.engagement.mistakes import Place
 from agent.engagement.secrets import SecretRef
+from collectors.transports.session import Become as Become
 from inventory.model.party import Party, Role
-
-
-class Become(StrEnum):
-    """The way to root that was agreed with the owner of a host."""
-
-    NONE = "none"  # nothing is asked as root
-    COMMANDS = "commands"  # sudo -n with exactly the granted commands
-    SCRIPT = "script"  # the installed, reviewed script
-    SHELL = "shell"  # sudo -n /bin/sh -s, for accounts that may do everything anyway
 
 
 class SshTransport(StrEnum):
