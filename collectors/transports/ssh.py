@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import paramiko
-from msgspec import Struct
 
 from collectors.clean import clean_text
 from collectors.transports.guard import LockoutGuard
+from collectors.transports.hops import Hop, Login, Timeouts
 from collectors.transports.known_hosts import HostKeys
 from collectors.transports.wire import CHUNK
 from inventory.errors import Denied, TimedOut, TransportError, Unreachable
@@ -30,35 +30,6 @@ _KEX_FIRST = (
 )
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
-
-
-class Login(Struct, frozen=True):
-    """The one credential that is used: a key, or a password; resolved when it is used."""
-
-    key_path: str | None = None
-    passphrase: Callable[[], str] | None = None
-    password: Callable[[], str] | None = None
-    authority: str = ""  # whose accounts a wrong password could lock; empty: the host alone
-
-
-class Hop(Struct, frozen=True):
-    """One machine on the way: where it is, under which name its key is known, and who logs in."""
-
-    name: str
-    address: str
-    port: int
-    user: str
-    login: Login
-    key_alias: str = ""  # name in known_hosts; empty: the address
-
-
-class Timeouts(Struct, frozen=True):
-    """How long each step to a shell may take, in seconds."""
-
-    connect_s: float = 10
-    handshake_s: float = 15
-    login_s: float = 15
-    send_s: float = 20
 
 
 class ChannelWire:

@@ -1,0 +1,35 @@
+"""The way to a host over SSH: machines on it, the one credential for each, and the times allowed."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+
+class Login(Struct, frozen=True):
+    """The one credential that is used: a key, or a password; resolved when it is used."""
+
+    key_path: str | None = None
+    passphrase: Callable[[], str] | None = None
+    password: Callable[[], str] | None = None
+    key_text: Callable[[], str] | None = None  # the private key itself, kept elsewhere than in a file
+    authority: str = ""  # whose accounts a wrong password could lock; empty: the host alone
+
+
+class Hop(Struct, frozen=True):
+    """One machine on the way: where it is, under which name its key is known, and who logs in."""
+
+    name: str
+    address: str
+    port: int
+    user: str
+    login: Login
+    key_alias: str = ""  # name in known_hosts; empty: the address
+
+
+class Timeouts(Struct, frozen=True):
+    """How long each step to a shell may take, in seconds."""
+
+    connect_s: float = 10
+    handshake_s: float = 15
+    login_s: float = 15
+    send_s: float = 20
