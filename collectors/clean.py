@@ -17,7 +17,7 @@ def clean(raw: bytes) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return the text with each unsafe character as a visible escape such as \\x1b or \\u202e."""
+    r"""Return the text with each unsafe character as a visible escape such as \x1b or \u202e."""
     return _UNSAFE.sub(_escape, text)
 
 

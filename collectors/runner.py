@@ -1,4 +1,4 @@
-"""Turns the answers of one target into records and readings; contains the failures of others' code."""
+"""Turns the answers of one target into records and readings; contains failures of others' code."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar

@@ -16,7 +16,7 @@ class HandoverError(Exception):
 
 
 class ConfigError(HandoverError):
-    """The engagement file says something that cannot be used; may carry many mistakes, a line each."""
+    """The engagement file cannot be used as it is; carries many mistakes at once, a line each."""
 
 
 class StoreError(HandoverError):

@@ -5,7 +5,7 @@ show one must be complete. `Read` is where that asymmetry lives; nobody else dec
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, NoReturn, Protocol, TypeVar
+from typing import Generic, NoReturn, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ R = TypeVar("R", bound=Record)
 
 
 class Seen(Struct, Generic[R], frozen=True):
-    """A record with its evidence; `carried` when this audit could not see whether it still holds."""
+    """A record with its evidence; `carried`: this audit could not see whether it still holds."""
 
     record: R
     evidence: Evidence
@@ -69,7 +69,7 @@ class Read(Generic[R]):
 
     def __iter__(self) -> NoReturn:
         """Refuse: iterating would forget the gaps."""
-        raise TypeError("a Read cannot be iterated: use known(), which has the gaps beside the rows")
+        raise TypeError("a Read cannot be iterated: known() has the gaps beside the rows")
 
     def known(self) -> Known[R]:
         """Return the rows with the gaps beside them."""
@@ -154,11 +154,14 @@ class MemorySnapshot:
     def read(self, kind: type[R], *, target: str | None = None) -> Read[R]:
         """Return what is known of a kind, on one target or on all."""
         told = [
-            (reading, rows)
-            for reading, rows in self._told
-            if target in (None, reading.key.target)
+            (reading, rows) for reading, rows in self._told if target in (None, reading.key.target)
         ]
-        rows = (row for _, all_rows in told for row in all_rows if type(row.record) is kind)
+        rows = (
+            cast("Seen[R]", row)
+            for _, all_rows in told
+            for row in all_rows
+            if type(row.record) is kind
+        )
         telling = [reading for reading, _ in told if kind.__name__ in reading.tells]
         return Read(rows, never_asked(kind, target) if not telling else blanks_of(telling))
 

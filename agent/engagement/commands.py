@@ -13,7 +13,7 @@ from inventory.errors import HandoverError
 CHUNK = 65536
 
 
-class CommandFailed(HandoverError):  # noqa: N818  (named as the other errors are)
+class CommandFailed(HandoverError):
     """The command gave no usable output; the text says how it ended, not what it printed."""
 
 

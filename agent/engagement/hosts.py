@@ -3,7 +3,7 @@
 What `hosts:` says of a host comes first, then the CSV, the Ansible inventory and the ssh_config.
 Who logs in and with what is an exception: the source's own `user`, `key` and `password` come before
 an Ansible inventory and an ssh_config, which were written for other work than this audit. At jump
-hosts, which are passed and not read, they come last.
+hosts that no list of hosts names they come last.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -200,6 +200,10 @@ class _Lists:
             found.append(entry_of(self.config, alias, self._source.at, self._mistakes))
         return sorted(found, key=lambda entry: ranks.index(entry.via))
 
+    def _is_fleet(self, name: str) -> bool:
+        """Tell whether a list of hosts names it: then it is logged in to as when it is read."""
+        return any(entry.via != "ssh_config" for entry in self._entries.get(name.lower(), ()))
+
     def _station(
         self, name: str, said: Sequence[Entry], *, user: str | None = None, port: int | None = None
     ) -> Station:
@@ -236,7 +240,7 @@ class _Lists:
             if name.lower() in seen:
                 self._mistakes.add(place, f"the way through {shown(name)} leads back to itself")
                 return
-            said = self._said(name, HOP_RANKS)
+            said = self._said(name, RANKS if self._is_fleet(name) else HOP_RANKS)
             first = _way(said)
             if not number and first.via != "defaults" and first.jump:
                 yield from self._hops(first.jump, (*seen, name.lower()), first.at)

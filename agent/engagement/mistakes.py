@@ -26,7 +26,7 @@ class Place(Struct, frozen=True, order=True):
         return f"{self.file}:{self.line}"
 
 
-class Wrong(ConfigError):  # noqa: N818  (named as the other errors are)
+class Wrong(ConfigError):
     """One value cannot be used; the text says what must stand there and what stands there."""
 
 

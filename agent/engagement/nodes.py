@@ -115,7 +115,7 @@ def _problem(problem: str | None) -> str:
     return f"{bare or 'unexpected text'}; put quotes around a value with special characters"
 
 
-class _Stop(Exception):  # noqa: N818  (never leaves this module)
+class _Stop(Exception):
     """The rest of the file cannot be read."""
 
     def __init__(self, place: Place, text: str) -> None:

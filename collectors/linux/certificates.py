@@ -78,7 +78,7 @@ GUARDED = SshFiles(
 # The first certificate of each local port on which TLS is likely; STARTTLS where it is the custom.
 SHOWN = SshCommand(
     "shown",
-    "ss -Hltn | awk '{ n = split($4, a, \":\"); h = substr($4, 1, length($4) - length(a[n]) - 1);"
+    'ss -Hltn | awk \'{ n = split($4, a, ":"); h = substr($4, 1, length($4) - length(a[n]) - 1);'
     ' if (h ~ /^(0[.]0[.]0[.]0|[*]|.::.|.*%.*)$/) h = "127.0.0.1";'
     " if (!s[a[n]]++) print a[n], h }'"
     " | while read -r p h; do case $p in 25|587) o='-starttls smtp' ;; 110) o='-starttls pop3' ;;"
@@ -158,8 +158,10 @@ def shown_certificates(shown: Answers) -> Iterator[Told]:
     """Yield the certificates that listening ports show; a port without one is left out."""
     for answer in shown:
         marks = list(_PORT.finditer(answer.text))
-        ends = [mark.start() for mark in marks[1:]] + [len(answer.text)]
-        for mark, end in zip(marks, ends, strict=True):
+        starts = [*(mark.start() for mark in marks), len(answer.text)]
+        if answer.text[: starts[0]].strip():
+            yield Unreadable(answer.at(1), "text before the first port")
+        for mark, end in zip(marks, starts[1:], strict=True):
             text = answer.text[mark.end() : end]
             line = answer.text.count("\n", 0, mark.start()) + 1
             yield from _of_text(text, f"tcp/{mark.group(1)}", answer.at(line))
@@ -235,7 +237,7 @@ def _certificate(pem: str, place: str, at: Pointer) -> Certificate | None:
             names=_names(found),
             not_before=Moment.exact(int(found.not_valid_before_utc.timestamp())),
             not_after=Moment.exact(int(found.not_valid_after_utc.timestamp())),
-            key=_key(found),
+            key_type=_key(found),
             renewed_by=_renewer(place),
         )
     except (ValueError, UnsupportedAlgorithm, OverflowError):

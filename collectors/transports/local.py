@@ -1,8 +1,8 @@
 """This machine: the same script through a local shell, and psutil where no shell serves."""
 
-import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from collectors.runner import ask_name
 from collectors.spec import Answer, Collector, LocalCall, Outcome
@@ -26,7 +26,7 @@ def ask_shell(
 
 def has_shell() -> bool:
     """Tell whether this machine has a POSIX shell and the files the Linux collectors read."""
-    return sys.platform == "linux" and os.path.exists("/bin/sh")
+    return sys.platform == "linux" and Path("/bin/sh").exists()
 
 
 def ask_psutil(collectors: Sequence[Collector]) -> dict[str, Outcome]:

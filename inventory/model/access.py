@@ -34,7 +34,7 @@ class SudoAlias(Record, frozen=True, kw_only=True):
 
 
 class SudoDefault(Record, frozen=True, kw_only=True):
-    """A Defaults entry of sudoers(5) that changes whose password is asked for, or who one becomes."""
+    """A Defaults entry of sudoers(5) that changes whose password is asked, or who one becomes."""
 
     KEY = ("file", "scope", "setting")
     PART = "file"

@@ -113,7 +113,7 @@ class Certificate(Record, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     not_before: Moment
     not_after: Moment
-    key: str = ""  # "RSA 2048", "EC P-256"
+    key_type: str = ""  # "RSA 2048", "EC P-256"
     renewed_by: str | None = None  # certbot, acme.sh; None: not known
 
     def identifiers(self) -> Iterator[Identifier]:

@@ -52,7 +52,7 @@ def all_of(truths: Iterable[Truth]) -> Truth:
 
 
 class Bounds(Struct, frozen=True):
-    """How many there are: at least `least`, at most `most`; `most` None when gaps could hide more."""
+    """How many there are, from `least` to `most`; `most` None when gaps could hide more."""
 
     least: int
     most: int | None

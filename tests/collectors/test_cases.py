@@ -62,9 +62,7 @@ def told(collector: Collector, case: dict[str, Any]) -> dict[str, Any]:
     got = collect(collector, outcomes(collector, case["answers"]), key=key)
     return {
         "state": got.reading.state.value,
-        "records": [
-            [type(r).__name__, plain(r), r.at.where] for r in got.records
-        ],
+        "records": [[type(r).__name__, plain(r), r.at.where] for r in got.records],
         "gaps": [[gap.why.value, gap.ask, gap.part] for gap in got.reading.gaps],
     }
 
@@ -80,7 +78,9 @@ def plain(record: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("path", sorted(CASES.glob("*.*/*.json")), ids=lambda p: f"{p.parent.name}/{p.stem}")
+@pytest.mark.parametrize(
+    "path", sorted(CASES.glob("*.*/*.json")), ids=lambda p: f"{p.parent.name}/{p.stem}"
+)
 def test_a_case_yields_exactly_its_records(path: Path) -> None:
     case = json.loads(path.read_text())
     assert case["origin"], "a sample names its source"

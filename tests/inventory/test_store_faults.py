@@ -59,7 +59,7 @@ def test_no_kill_loses_what_was_committed_or_leaves_a_half(tmp_path: Path) -> No
             time.sleep(draw.uniform(0, 0.15))
             child.send_signal(signal.SIGKILL)
             lines = [first, *child.stdout.read().splitlines()]
-        said.update(tuple((line.split() + [""])[:3]) for line in lines if line)  # type: ignore[misc]
+        said.update(tuple([*line.split(), ""][:3]) for line in lines if line)  # type: ignore[misc]
         check(path, said)
     assert sum(word == "sealed" for word, *_ in said) >= 3
 
