@@ -152,7 +152,7 @@ def _timed(collected: Collected, began: int, ended: int) -> Collected:
 
 
 def _with_offset(record: Record, began: int, ended: int) -> Record:
-    """Return the record; the clock was read at some moment of the interview, so that counts as 0."""
+    """Return the record; a clock that lies within the interview counts as right."""
     if not isinstance(record, Uptime) or record.clock_s is None:
         return record
     nearest = min(max(record.clock_s, began), ended)

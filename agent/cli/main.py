@@ -13,9 +13,9 @@ from inventory.errors import ConfigError, HandoverError
 
 FAILED, WRONG_USE, WITH_GAPS = 1, 2, 3
 
-# Command -> module and attribute, and the line that `--help` shows: nothing else is imported for it.
+# Command -> module and attribute, and the line that `--help` shows without importing it.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("agent.cli.init:init", "Ask the few things an engagement needs; write handover.yaml."),
+    "init": ("agent.cli.init:init", "Ask what an engagement needs, and write handover.yaml."),
     "plan": ("agent.cli.plan:plan", "Show all that would be asked, of whom, with which right."),
     "audit": ("agent.cli.audit:audit", "Ask, keep the answers, and write the documents."),
     "audits": ("agent.cli.audits:audits", "List the audits that are kept, and check their seals."),

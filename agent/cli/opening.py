@@ -10,12 +10,13 @@ import msgspec
 from msgspec import Struct
 
 from agent.engagement.file import NAME, load
-from agent.engagement.hosts import own_login
 from agent.engagement.model import Engagement
+from agent.engagement.own import own_login
 from agent.judge.case import Case, Dates, Decision
 from agent.judge.judgement import Judgement
 from inventory.errors import ConfigError
 from inventory.model import all as every
+from inventory.model.moment import DAY_S
 from inventory.store import FILE, Entry, Store
 
 SUBJECTS = every.SUBJECTS  # imported so that every record kind can be read
@@ -76,7 +77,8 @@ def decisions(entries: tuple[Entry, ...]) -> tuple[Decision, ...]:
 
 def _dates(engagement: Engagement, now: int) -> Dates:
     given = engagement.dates
-    return Dates(now, _start_of(given.cutover), _start_of(given.access_ended))
+    ended = _start_of(given.access_ended)
+    return Dates(now, _start_of(given.cutover), None if ended is None else ended + DAY_S - 1)
 
 
 def _start_of(day: datetime.date | None) -> int | None:

@@ -1,4 +1,4 @@
-"""The way to a host over SSH: machines on it, the one credential for each, and the times allowed."""
+"""The way to a host over SSH: the machines on it, their credentials, and the times allowed."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ class Login(Struct, frozen=True):
     key_path: str | None = None
     passphrase: Callable[[], str] | None = None
     password: Callable[[], str] | None = None
-    key_text: Callable[[], str] | None = None  # the private key itself, kept elsewhere than in a file
+    key_text: Callable[[], str] | None = None  # the private key itself
     authority: str = ""  # whose accounts a wrong password could lock; empty: the host alone
 
 

@@ -1,6 +1,7 @@
 # handover probe: reads, and only reads. Every question stands below as one line that starts with
 # `run` (a command) or `files` (files to read). Nothing is written, created, changed or removed;
 # there is no temporary file. Answers are framed by a nonce that changes with every audit.
+# SUDO is empty, or `sudo -n` where single commands were granted to an ordinary account.
 LC_ALL=C TZ=UTC PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL TZ PATH
 unset ENV BASH_ENV CDPATH GREP_OPTIONS LESSOPEN
@@ -9,6 +10,8 @@ set -f
 R=$(printf '\036')
 case $(timeout -k 1 1 echo ok 2>/dev/null) in ok) T='timeout -k 1' ;; *) T= ;; esac
 command -v nice >/dev/null 2>&1 && T="nice -n 19 $T"
+case ${SUDO-} in 'sudo -n') ;; *) SUDO= ;; esac
+export SUDO
 exec 4>&1
 
 # ask NAME SECONDS BYTES PROGRAM [ARG..]: one framed answer; the last line tells how it ended.
@@ -20,25 +23,47 @@ ask() {
   printf '\n%s%s E %s %s %s\n' "$R" "$N" "$name" "${end##*rc=}" "${end% rc=*}"
 }
 
+# missing TOOL: there is no such program, and no directory that could hide it from this account.
+missing() {
+  command -v "$1" >/dev/null 2>&1 && return 1
+  case $1 in
+  */*) may_exist "$1" && return 1 ;;
+  *)
+    for d in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
+      may_exist "$d/$1" && return 1
+    done ;;
+  esac
+  return 0
+}
+
+# may_exist PATH: it does, or it lies below a directory that may not be entered.
+may_exist() {
+  [ -e "$1" ] && return
+  d=$1
+  while [ -n "$d" ] && [ ! -d "$d/" ]; do d=${d%/*}; done
+  [ ! -x "$d/" ]
+}
+
 # run NAME SECONDS BYTES TOOL TEXT
 run() {
   case $SKIP in *" $1 "*) return ;; esac
-  if [ "$4" != - ] && ! command -v "$4" >/dev/null 2>&1; then
+  if [ "$4" != - ] && missing "$4"; then
     printf '%s%s B %s\n\n%s%s E %s absent %s\n' "$R" "$N" "$1" "$R" "$N" "$1" "$4"
     return
   fi
   ask "$1" "$2" "$3" "$5"
 }
 
-# files NAME SECONDS BYTES MOST FLAGS FILTER PATTERN.. (flags: m meta, n no content, - none)
+# files NAME SECONDS BYTES MOST FLAGS FILTER GRANTED PATTERN..
+# flags: m meta, n no content, - none. GRANTED: files and directories that sudo may read for us.
 files() {
   case $SKIP in *" $1 "*) return ;; esac
-  name=$1 seconds=$2 bytes=$3 most=$4 flags=$5 filter=$6; shift 6
-  ask "$name" "$seconds" $((bytes * 16)) "$FILES" "$R$N" "$bytes" "$most" "$flags" "$filter" "$@"
+  name=$1 seconds=$2 bytes=$3 most=$4 flags=$5 filter=$6 granted=$7; shift 7
+  ask "$name" "$seconds" $((bytes * 16)) "$FILES" "$R$N" "$bytes" "$most" "$flags" "$filter" "$granted" "$@"
 }
 
 FILES='
-mark=$0 bytes=$1 most=$2 flags=$3 filter=$4; shift 4
+mark=$0 bytes=$1 most=$2 flags=$3 filter=$4 granted=$5; shift 5
 set +f; IFS=; n=0; NL="
 "
 frame() { # status accounts meta path
@@ -51,13 +76,15 @@ reach() { # a path that does not exist: absent, or hidden by a directory that ma
   if [ -x "$d/" ]; then s=absent; else s=denied; fi
 }
 one() {
+  root= text=
   if [ -f "$1" ]; then
-    if [ -r "$1" ]; then s=ok; else case $flags in *n*) s=ok ;; *) s=denied ;; esac; fi
+    if [ -r "$1" ] && true 2>/dev/null <"$1"; then s=ok; else case $flags in *n*) s=ok ;; *) s=denied ;; esac; fi
   elif [ -e "$1" ]; then
     [ "$1" -ef /dev/null ] && return
     s=odd
   elif [ -L "$1" ]; then s=dangling
   else reach "$1"; fi
+  case $s in denied) from_root cat "$1" ;; esac
   case $s in absent) return ;; esac
   n=$((n + 1))
   if [ "$n" -gt "$most" ]; then [ "$n" -eq $((most + 1)) ] && frame many - "- - - -" "$1"; return; fi
@@ -65,19 +92,51 @@ one() {
   m="- - - -"
   case $flags in *[mn]*) m=$(stat -L -c "%U %a %s %Y" -- "$1" 2>/dev/null) || m="- - - -" ;; esac
   frame ok "$who" "$m" "$1"
-  case $flags in *n*) ;; *)
-    if [ -n "$filter" ]; then head -c "$bytes" <"$1" | eval "$filter"; else head -c "$bytes" <"$1"; fi ;;
+  case $flags in
+  *n*) echo ;;
+  *) { broken=$(content "$1" 3>&1 >&4); } 4>&1; echo
+    [ -z "$broken" ] || { frame broken "$who" "- - - -" "$1"; echo; } ;;
   esac
-  echo
+}
+content() { # a file through the filter; to 3 what went wrong (141: the filter had seen enough)
+  if [ -n "$root" ]; then printf "%s" "$text" | head -c "$bytes"
+  else head -c "$bytes" <"$1" || [ $? -eq 141 ] || echo x >&3; fi | {
+    if [ -n "$filter" ]; then eval "$filter" || [ $? -eq 1 ] || echo x >&3; else cat; fi
+  }
+}
+from_root() { # cat FILE or grep DIRECTORY: what was granted, read by sudo. Sets s, root and text
+  case $SUDO$granted in "sudo -n"*" $2 "*) ;; *) return ;; esac
+  case $1 in cat) set -- cat "$2" ;; *) set -- grep -RnaH . "$2" ;; esac
+  text=$({ e=$(sudo -n "$@" 2>&1 >&5); r=$?; } 5>&1
+    for d in "$@"; do :; done
+    case $1$r$e in
+    *"sudo: "*) ;;
+    grep1) r=0 ;;
+    "cat1cat: $d: No such"* | "grep2grep: $d: No such"*) r=absent ;;
+    esac
+    printf "\n%s" "$r")
+  r=${text##*"$NL"} text=${text%"$NL"*}
+  case $r in 0) s=ok root=1 ;; absent) s=absent ;; esac
+}
+closed() { # a directory with something in it that this account may not read
+  [ -r "$1/" ] && [ -x "$1/" ] || return 0
+  for e in "$1"/*; do
+    if [ -f "$e" ] && [ ! -r "$e" ]; then return 0; fi
+  done
+  return 1
 }
 walk() { # base, rest of the pattern
   if [ -z "$2" ]; then one "$1"; return; fi
   case $2 in */*) set -- "$1" "${2%%/*}" "${2#*/}" ;; *) set -- "$1" "$2" "" ;; esac
   case $2 in
   *[*?]*)
-    if [ ! -d "$1/" ]; then
-      reach "$1"; [ "$s" = absent ] || { frame hidden - "- - - -" "$1"; echo; }; return
-    fi
+    if [ ! -d "$1/" ]; then reach "$1"; elif closed "$1"; then s=denied; else s=; fi
+    if [ "$s$3" = denied ]; then from_root grep "$1"; fi
+    case $s in
+    absent) return ;;
+    ok) frame tree - "- - - -" "$1"; printf "%s\n" "$text"; return ;;
+    esac
+    if [ ! -d "$1/" ]; then frame hidden - "- - - -" "$1"; echo; return; fi
     if [ ! -r "$1/" ] || [ ! -x "$1/" ]; then frame hidden "$who" "- - - -" "$1"; echo; return; fi
     for e in "$1"/$2; do if [ -e "$e" ] || [ -L "$e" ]; then walk "$e" "$3"; fi; done ;;
   *) walk "$1/$2" "$3" ;;

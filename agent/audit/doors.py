@@ -1,0 +1,209 @@
+"""The ways to ask: a shell here, SSH through paramiko or the system's client, or a recording."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import structs
+
+from agent.audit.run import asked
+from agent.audit.sources import Planned
+from agent.audit.targets import Ask, Target
+from agent.engagement.hosts import Station, known_hosts_of
+from agent.engagement.model import SshSource, SshTransport
+from agent.engagement.secrets import Kind, SecretRef, Secrets
+from collectors.registry import of_source
+from collectors.spec import Collector
+from collectors.transports.guard import LockoutGuard
+from collectors.transports.hops import Hop, Login, Timeouts
+from collectors.transports.known_hosts import HostKeys
+from collectors.transports.local import ask_psutil, ask_shell, has_shell
+from collectors.transports.recording import Recorded, record, recordings
+from collectors.transports.script import HostAsk, host_asks
+from collectors.transports.session import Become, Limits, Told, interview
+from collectors.transports.wire import Wire
+from inventory.errors import ConfigError, Denied
+from inventory.model.evidence import Gap, Why
+
+DEFAULT_KEYS = ("id_ed25519", "id_ecdsa", "id_rsa")  # of ~/.ssh, where nothing else is said
+
+
+class Door(Protocol):
+    """A way to open shells on hosts: paramiko's, or the system's own client."""
+
+    def wire(self, hops: Sequence[Hop]) -> Wire:
+        """Return a wire to a shell on the last hop."""
+        ...
+
+    def close(self) -> None:
+        """Close what is kept open for several hosts."""
+        ...
+
+
+class Doors:
+    """The doors of one audit: one a source and client, opened when they are needed first."""
+
+    def __init__(self, plan: Sequence[Planned], secrets: Secrets) -> None:
+        """Take what is planned, and the secrets of the run."""
+        self._plan, self._secrets = plan, secrets
+        self._guard = LockoutGuard()
+        self._open = ExitStack()
+        self._doors: dict[tuple[str, bool], Door] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> "Doors":
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close all doors."""
+        self._open.close()
+
+    def targets(self) -> tuple[Target, ...]:
+        """Return the targets with the way to ask each of them."""
+        return tuple(self._target(one) for one in self._plan)
+
+    def _target(self, one: Planned) -> Target:
+        ask = self._local(one) if one.host is None else self._remote(one)
+        return Target(one.source.name, one.name, one.collectors, ask, one.leave_out)
+
+    def _local(self, one: Planned) -> Ask:
+        def ask(collectors: Sequence[Collector], leave_out: Sequence[str]) -> Told | Gap:
+            if not has_shell():
+                return Told(ask_psutil(collectors), as_root=False)
+            asks, left = questions(collectors, leave_out, one.become)
+            return ask_shell(asks, one.become, Limits(), left)
+
+        return ask
+
+    def _remote(self, one: Planned) -> Ask:
+        source, host = one.source, one.host
+        assert isinstance(source, SshSource)  # noqa: S101  (only SSH sources have hosts)
+        assert host is not None  # noqa: S101  (only those come here)
+        if host.not_asked:
+            return _never(Gap(Why.NOT_ASKED, detail=host.not_asked, cure="appliance"))
+        by_client = source.transport is SshTransport.OPENSSH or host.needs_openssh
+        hops = tuple(self._hop(station) for station in host.stations)
+        limits = Limits(total_s=source.host_timeout_s)
+
+        def ask(collectors: Sequence[Collector], leave_out: Sequence[str]) -> Told | Gap:
+            asks, left = questions(collectors, leave_out, one.become)
+            door = self._door(source, by_client=by_client)
+            return interview(asks, lambda: door.wire(hops), one.become, limits, left)
+
+        return ask
+
+    def prompts(self) -> None:
+        """Ask the person for each secret that is to be typed, before anything else is shown."""
+        for one in self._plan:
+            for station in one.host.stations if one.host else ():
+                for ref in (station.password, station.passphrase, station.key_secret):
+                    if ref is not None and ref.kind is Kind.PROMPT:
+                        self._secrets.resolve(ref)
+
+    def _door(self, source: SshSource, *, by_client: bool) -> Door:
+        with self._lock:
+            key = (source.name, by_client)
+            if key not in self._doors:
+                self._doors[key] = self._opened(source, by_client=by_client)
+                self._open.callback(self._doors[key].close)
+            return self._doors[key]
+
+    def _opened(self, source: SshSource, *, by_client: bool) -> Door:
+        hosts = [one.host for one in self._plan if one.host and one.source is source]
+        known = known_hosts_of(source, hosts)
+        timeouts = Timeouts(connect_s=source.connect_timeout_s)
+        if by_client:
+            from collectors.transports.openssh_client import OpensshDoor
+
+            return OpensshDoor(known, self._guard, timeouts)
+        from collectors.transports.ssh import SshDoor
+
+        return SshDoor(HostKeys(known), self._guard, timeouts)
+
+    def _hop(self, station: Station) -> Hop:
+        return Hop(
+            name=station.name,
+            address=station.address,
+            port=station.port,
+            user=station.user,
+            login=self._login(station),
+            key_alias=station.host_key_alias or "",
+        )
+
+    def _login(self, station: Station) -> Login:
+        if station.password is not None:
+            password = self._secret(station.password)
+            return Login(password=password, authority=station.authority)
+        passphrase = self._secret(station.passphrase) if station.passphrase else None
+        if station.key_secret is not None:
+            return Login(key_text=self._secret(station.key_secret), passphrase=passphrase)
+        key = station.key or _default_key()
+        return Login(key_path=str(key) if key else None, passphrase=passphrase)
+
+    def _secret(self, ref: SecretRef) -> Callable[[], str]:
+        """Return what fetches a secret at its use; one that is not there refuses the login."""
+
+        def reveal() -> str:
+            try:
+                return self._secrets.resolve(ref).reveal()
+            except ConfigError as err:
+                raise Denied(str(err)) from err
+
+        return reveal
+
+
+def questions(
+    collectors: Sequence[Collector], leave_out: Sequence[str], become: Become
+) -> tuple[list[tuple[str, HostAsk]], tuple[str, ...]]:
+    """Return what is asked, and what is left out of it.
+
+    The installed script knows every question, so it is told what to leave out; any other script
+    is made of the wanted questions alone.
+    """
+    wanted = list(host_asks(collectors))
+    if become is not Become.SCRIPT:
+        return wanted, tuple(leave_out)
+    everything = list(host_asks(of_source("ssh")))
+    names = {name for name, _ in wanted} - set(leave_out)
+    return everything, tuple(name for name, _ in everything if name not in names)
+
+
+def recorded(targets: Iterable[Target], folder: Path) -> Iterator[Target]:
+    """Yield the targets; what each tells is written to the folder as well."""
+    for target in targets:
+        yield structs.replace(target, ask=_recording(target, folder))
+
+
+def replayed(folder: Path) -> Iterator[Target]:
+    """Yield the recorded targets, which are read from the folder instead of being asked."""
+    for one in recordings(folder):
+        names = {name.partition("/")[0] for name in one.outcomes}
+        known = of_source("ssh")
+        local = tuple(c for c in of_source("local") if c.name in names)
+        collectors = local if local and not names & {c.name for c in known} else known
+        yield Target(one.source, one.target, collectors, _replaying(one))
+
+
+def _recording(target: Target, folder: Path) -> Ask:
+    def ask(collectors: Sequence[Collector], leave_out: Sequence[str]) -> Told | Gap:
+        told = asked(target)
+        record(folder, target.source, target.name, told)
+        return told
+
+    return ask
+
+
+def _replaying(one: Recorded) -> Ask:
+    return lambda _collectors, _leave_out: one.told()
+
+
+def _never(gap: Gap) -> Ask:
+    return lambda _collectors, _leave_out: gap
+
+
+def _default_key() -> Path | None:
+    paths = (Path("~/.ssh", name).expanduser() for name in DEFAULT_KEYS)
+    return next((path for path in paths if path.exists()), None)

@@ -1,0 +1,122 @@
+"""From an engagement's sources to what would be asked of whom, and how; nothing is contacted."""
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from socket import gethostname
+
+from msgspec import Struct
+
+from agent.engagement.hosts import Resolved, fleet_of
+from agent.engagement.mistakes import nearest, shown
+from agent.engagement.model import Engagement, LocalSource, Source, SshSource
+from collectors.registry import of_source
+from collectors.runner import ask_name
+from collectors.spec import Collector
+from collectors.transports.local import has_shell
+from collectors.transports.session import Become
+from inventory.errors import ConfigError
+
+
+class Chosen(Struct, frozen=True):
+    """What of an engagement is asked this time."""
+
+    only: tuple[str, ...] = ()  # patterns of sources, targets, tags or collectors; empty: all
+    quick: bool = False  # leave out what is slow
+
+
+class Planned(Struct, frozen=True):
+    """One target of an engagement before anything is contacted."""
+
+    source: Source
+    name: str
+    collectors: tuple[Collector, ...]
+    leave_out: tuple[str, ...]  # names of asks
+    become: Become
+    host: Resolved | None = None  # None: this machine
+
+    @property
+    def way(self) -> str:
+        """Return how it is reached: `audit@10.0.0.5:22 through jump`."""
+        if self.host is None:
+            return "here, without a network"
+        last = self.host.last
+        through = ", ".join(jump.name for jump in self.host.jumps)
+        where = f"{last.user}@{last.address}:{last.port}"
+        return f"{where} through {through}" if through else where
+
+
+def planned(engagement: Engagement, chosen: Chosen, *, discover: bool) -> tuple[Planned, ...]:
+    """Return the targets that may be asked and are chosen. Raises ConfigError for a bad list.
+
+    `discover`: whether an inventory that runs a program may be asked for its hosts.
+    """
+    everything = tuple(_everything(engagement, chosen, discover=discover))
+    subjects = _patterns_of_collectors(everything, chosen.only)
+    places = tuple(one for one in chosen.only if one not in subjects)
+    _check(everything, places)
+    return tuple(
+        narrowed
+        for one in everything
+        if not places or any(_is_meant(one, place) for place in places)
+        for narrowed in _narrowed(one, subjects)
+    )
+
+
+def _everything(engagement: Engagement, chosen: Chosen, *, discover: bool) -> Iterator[Planned]:
+    for source in engagement.allowed_sources():
+        if isinstance(source, LocalSource):
+            yield _local(source, chosen)
+        else:
+            fleet = fleet_of(source, engagement.folder, discover=discover)
+            yield from (_remote(source, host, chosen) for host in fleet.hosts)
+
+
+def _local(source: LocalSource, chosen: Chosen) -> Planned:
+    """Return this machine: the collectors of hosts where it has a shell, else what psutil tells."""
+    collectors = of_source("ssh" if has_shell() else "local")
+    slow = _slow(collectors, chosen)
+    return Planned(source, gethostname() or "this machine", collectors, slow, source.become)
+
+
+def _remote(source: SshSource, host: Resolved, chosen: Chosen) -> Planned:
+    collectors = of_source("ssh")
+    return Planned(source, host.name, collectors, _slow(collectors, chosen), host.become, host)
+
+
+def _slow(collectors: Iterable[Collector], chosen: Chosen) -> tuple[str, ...]:
+    if not chosen.quick:
+        return ()
+    return tuple(ask_name(one, ask) for one in collectors for ask in one.asks if ask.deep)
+
+
+def _patterns_of_collectors(everything: Iterable[Planned], only: Iterable[str]) -> tuple[str, ...]:
+    names = {collector.name for one in everything for collector in one.collectors}
+    return tuple(one for one in only if any(fnmatchcase(name, one) for name in names))
+
+
+def _narrowed(one: Planned, subjects: tuple[str, ...]) -> Iterator[Planned]:
+    """Yield the target with the collectors that are meant, when any is."""
+    if not subjects:
+        yield one
+        return
+    meant = tuple(c for c in one.collectors if any(fnmatchcase(c.name, s) for s in subjects))
+    if meant:
+        yield Planned(one.source, one.name, meant, one.leave_out, one.become, one.host)
+
+
+def _is_meant(one: Planned, place: str) -> bool:
+    return any(fnmatchcase(name, place) for name in _names(one))
+
+
+def _names(one: Planned) -> tuple[str, ...]:
+    host = one.host
+    return (one.source.name, one.name, *((*host.also, *host.tags) if host else ()))
+
+
+def _check(everything: tuple[Planned, ...], places: Iterable[str]) -> None:
+    """Raise ConfigError for a word that means nothing."""
+    for place in places:
+        if not any(_is_meant(one, place) for one in everything):
+            known = {name for one in everything for name in _names(one)}
+            known |= {collector.name for one in everything for collector in one.collectors}
+            raise ConfigError(f"--only {shown(place)} means nothing here: {nearest(place, known)}")
