@@ -1,0 +1,161 @@
+"""`handover audit`: asks, keeps what was told, writes the documents, and says what matters."""
+
+import datetime
+import hashlib
+import re
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from agent.audit.doors import Doors, recorded, replayed
+from agent.audit.run import run
+from agent.audit.sources import Chosen, Planned, planned
+from agent.audit.targets import Target
+from agent.cli.finish import finish
+from agent.cli.main import FAILED
+from agent.cli.opening import engagement_of, opened
+from agent.cli.progress import progress
+from agent.engagement.draft import Answers, draft
+from agent.engagement.file import NAME
+from agent.engagement.model import Engagement, SshSource
+from agent.engagement.secrets import Secrets
+from inventory.errors import ConfigError
+from inventory.store import OpenAudit, Store
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command
+@click.option("--only", multiple=True, help="A source, target, tag or collector; may be repeated.")
+@click.option("--quick", is_flag=True, help="Leave out what is slow, such as pending updates.")
+@click.option("--resume", is_flag=True, help="Go on with the audit that was interrupted.")
+@click.option("--record", type=FOLDER, help="Keep the answers in this folder as well.")
+@click.option("--replay", type=FOLDER, help="Read the answers from this folder; ask nobody.")
+@click.option("--no-documents", is_flag=True, help="Do not write the documents.")
+@click.pass_obj
+def audit(
+    folder: Path,
+    *,
+    only: tuple[str, ...],
+    quick: bool,
+    resume: bool,
+    record: Path | None,
+    replay: Path | None,
+    no_documents: bool,
+) -> int:
+    """Ask all sources, keep what they tell, and write the documents.
+
+    Without a handover.yaml this machine is audited, and the result kept in a new folder.
+    """
+    home = home_of(folder)
+    engagement = engagement_of(home)
+    check_authorised(engagement, datetime.datetime.now(datetime.UTC).date())
+    for warning in engagement.warnings:
+        click.echo(f"note: {warning}", err=True)
+    chosen = Chosen(only, quick)
+    with opened(home, create=True) as found, _targets(engagement, chosen, record, replay) as asked:
+        inputs = _inputs(home, chosen, asked)
+        if not _ask(found.store, asked, inputs, parallel=_parallel(engagement), resume=resume):
+            return FAILED
+        return finish(found, documents=not no_documents)
+
+
+def home_of(folder: Path) -> Path:
+    """Return the engagement's folder; without one, make one for this machine alone."""
+    if (folder / NAME).exists():
+        return folder
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", socket.gethostname())[:60].strip("-.") or "machine"
+    home = folder / f"handover-{name}"
+    if not (home / NAME).exists():
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (home / NAME).write_text(draft(Answers(client=name)), "utf-8")
+        click.echo(f"no {NAME} here: only this machine is audited, kept in {home}", err=True)
+    return home
+
+
+def check_authorised(engagement: Engagement, today: datetime.date) -> None:
+    """Raise ConfigError when an authorisation is given that does not cover today."""
+    given = engagement.authorisation
+    if given is None or given.is_valid_on(today):
+        return
+    if today < given.date:
+        raise ConfigError(f"{NAME}: the authorisation begins on {given.date}; nothing was asked")
+    raise ConfigError(
+        f"{NAME}: the authorisation by {given.name} ended on {given.until}: have it renewed, "
+        "and set `until`; nothing was asked"
+    )
+
+
+@contextmanager
+def _targets(
+    engagement: Engagement, chosen: Chosen, record: Path | None, replay: Path | None
+) -> Iterator[tuple[Target, ...]]:
+    """Yield what is asked, by the ways that are open while this lasts."""
+    if replay is not None:
+        yield tuple(replayed(replay))
+        return
+    plan: Sequence[Planned] = planned(engagement, chosen, discover=True)
+    if not plan:
+        raise ConfigError(f"{NAME}: there is nothing to ask: add a source")
+    with Doors(plan, Secrets()) as doors:
+        doors.prompts()
+        targets = doors.targets()
+        yield targets if record is None else tuple(recorded(targets, record))
+
+
+def _inputs(home: Path, chosen: Chosen, targets: Sequence[Target]) -> dict[str, object]:
+    """Return what the audit is asked to do: it is sealed with the answers."""
+    return {
+        "handover": version("handover"),
+        "engagement": hashlib.sha256((home / NAME).read_bytes()).hexdigest(),
+        "only": list(chosen.only),
+        "quick": chosen.quick,
+        "targets": [f"{target.source}/{target.name}" for target in targets],
+    }
+
+
+def _parallel(engagement: Engagement) -> int:
+    fleets = [one.parallel for one in engagement.sources if isinstance(one, SshSource)]
+    return max(fleets, default=1)
+
+
+def _ask(
+    store: Store,
+    targets: Sequence[Target],
+    inputs: dict[str, object],
+    *,
+    parallel: int,
+    resume: bool,
+) -> bool:
+    """Ask all targets and seal the audit; tell whether it came to its end."""
+    now = int(time.time())
+    with store.resume() if resume else store.begin(inputs, now) as audit:
+        done = audit.done()
+        left = [target for target in targets if (target.source, target.name) not in done]
+        try:
+            _listen(audit, left, parallel=parallel)
+        except KeyboardInterrupt:
+            _interrupted(audit, len(targets))
+            return False
+        audit.seal(int(time.time()))
+    return True
+
+
+def _listen(audit: OpenAudit, targets: Sequence[Target], *, parallel: int) -> None:
+    with progress(len(targets)) as shown:
+        for result in run(targets, audit, parallel=parallel):
+            shown.came(result)
+
+
+def _interrupted(audit: OpenAudit, total: int) -> None:
+    kept = len(audit.done())
+    click.echo(
+        f"\nstopped: {kept} of {total} targets are kept in audit {audit.number}, which is not "
+        "finished. Go on with: handover audit --resume",
+        err=True,
+    )

@@ -1,0 +1,211 @@
+"""The end of an audit in one screen: what is not known first, then who can still get in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from agent.documents.told import Told
+from agent.judge.case import Certainty, Cure, Footprint, Hold, Power, Severity, Verdict
+from agent.judge.footprint import may_be_used
+from agent.judge.way_in import ways_in
+from agent.transition.item import ItemVerdict
+from inventory.model.moment import DAY_S, iso_day, iso_time
+from inventory.model.operation import BackupJob
+from inventory.model.truth import Truth
+from inventory.reading import State
+
+WIDTH = 78
+MOST_CURES, MOST_HOLDS, MOST_NEXT = 6, 8, 4
+ALARMING = (Power.ROOT, Power.CONTROL)
+
+
+def summary(told: Told) -> str:
+    """Return the screen as plain text, a section a paragraph."""
+    sections = (
+        _head(told),
+        _not_known(told),
+        _read(told),
+        _who(told),
+        _ways(told),
+        _backups(told),
+        _findings(told),
+        _checklist(told),
+        _next(told),
+    )
+    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+
+
+def _head(told: Told) -> list[str]:
+    case, spent = told.judgement.case, told.ended - told.started
+    left = f"{case.client}  audit {case.snapshot.audit}  {iso_time(told.started)}, {_time(spent)}"
+    cutover = case.dates.cutover
+    if cutover is None:
+        return [left]
+    days = (cutover - case.dates.now) // DAY_S
+    when = f"in {_many(days, 'day')}" if days >= 0 else f"{_many(-days, 'day')} ago"
+    return [left, f"cutover {iso_day(cutover)}, {when}"]
+
+
+def _not_known(told: Told) -> list[str]:
+    cures = told.judgement.cures
+    if not cures:
+        return ["NOT KNOWN  nothing: every question that was asked was answered"]
+    lines = [_columns("NOT KNOWN, most useful cure first", "", "unlocks")]
+    lines += [_cure(cure) for cure in cures[:MOST_CURES]]
+    more = cures[MOST_CURES:]
+    if more:
+        lines.append(f"   and {len(more)} more cures: handover coverage")
+    return lines
+
+
+def _cure(cure: Cure) -> str:
+    hosts = cure.targets[0] if len(cure.targets) == 1 else _many(len(cure.targets), "host")
+    return _columns(f" ? {hosts}  {cure.why}", cure.act, str(cure.unlocks))
+
+
+def _columns(left: str, middle: str, right: str) -> str:
+    return f"{_cut(left, 38):<38} {_cut(middle, 30):<30} {right:>8}".rstrip()
+
+
+def _read(told: Told) -> list[str]:
+    states: dict[str, set[str]] = defaultdict(set)
+    for one in told.judgement.coverage:
+        states[one.target].add(one.state)
+    whole = sum(found <= {State.COMPLETE} for found in states.values())
+    none = sum(not found & {State.COMPLETE, State.PARTIAL} for found in states.values())
+    part = len(states) - whole - none
+    counts = f"{whole} in full, {part} in part, {none} not at all"
+    return [f"READ   {_many(len(states), 'host')}: {counts}"]
+
+
+def _who(told: Told) -> list[str]:
+    """Say what the outgoing party holds; without one, who has root."""
+    judgement = told.judgement
+    found, nobody = judgement.outgoing, judgement.unattributed
+    if found.party is None:
+        head = "WHO HAS ROOT  no outgoing party is named: nothing could be matched"
+    else:
+        head = f"CAN STILL GET IN: {found.party.name}   {_counted(found)}"
+    groups = _grouped(found.holds)
+    lines = [head, *(_line(group) for group in groups[:MOST_HOLDS])]
+    if len(groups) > MOST_HOLDS:
+        lines.append(f"    and {len(groups) - MOST_HOLDS} more: handover footprint")
+    if found.dependences:
+        subjects = {(hold.kind, hold.subject) for hold in found.dependences}
+        lines.append(f"    would stop or go astray without them: {_many(len(subjects), 'thing')}")
+    return [*lines, *_nobodys(nobody)]
+
+
+def _nobodys(nobody: Footprint) -> Iterator[str]:
+    groups = _grouped(nobody.holds)
+    more = " known" if nobody.blanks else ""
+    if not groups and not nobody.blanks:
+        yield "    unattributed: none; every privileged way belongs to a party"
+        return
+    yield f"    unattributed: {_many(len(groups), 'power')}{more} that match no party"
+    for group in groups[:3]:
+        yield f"      {_cut(group[0].title, 60)}{_elsewhere(group)}"
+
+
+def _counted(found: Footprint) -> str:
+    holds = [hold for hold in found.holds if not hold.carried]
+    guessed = sum(hold.certainty is Certainty.PROPOSED for hold in holds)
+    parts = [f"{_many(len(holds) - guessed, 'hold')} proved"]
+    if guessed:
+        parts.append(f"{guessed} proposed")
+    if found.nameless:
+        parts.append("its profile is empty: nothing could be recognised")
+    elif found.blanks:
+        parts.append("more possible")
+    return ", ".join(parts)
+
+
+def _grouped(holds: Iterable[Hold]) -> list[list[Hold]]:
+    """Return the holds that are one thing on several hosts together, the strongest first."""
+    found: dict[tuple[str, str], list[Hold]] = {}
+    for hold in holds:
+        found.setdefault((hold.kind, hold.subject), []).append(hold)
+    return list(found.values())
+
+
+def _line(group: list[Hold]) -> str:
+    first = group[0]
+    usable = any(may_be_used(hold) and not hold.carried for hold in group)
+    mark = "!!" if first.power in ALARMING and usable else "! "
+    guess = "" if first.certainty is not Certainty.PROPOSED else " (proposed)"
+    return f" {mark} {_cut(first.title, 58)}{_elsewhere(group)}{guess}"
+
+
+def _elsewhere(group: list[Hold]) -> str:
+    hosts = len({hold.target for hold in group}) - 1
+    return f" and on {_many(hosts, 'more host')}" if hosts else ""
+
+
+def _ways(told: Told) -> list[str]:
+    """Say whether somebody who stays can get in after the outgoing party is gone."""
+    ways = ways_in(told.judgement.holdings)
+    if told.judgement.outgoing.party is None or not ways:
+        return []
+    seen = {truth: sum(way.seen is truth for way in ways) for truth in Truth}
+    counts = (
+        f"seen on {seen[Truth.YES]} (untested)",
+        f"none on {seen[Truth.NO]}",
+        f"not known on {seen[Truth.UNKNOWN]}",
+    )
+    return [
+        "IF THEY LEAVE TODAY, is there a way to root for those who stay?",
+        f"   of {_many(len(ways), 'host')}: {', '.join(counts)}",
+    ]
+
+
+def _backups(told: Told) -> list[str]:
+    hosts = told.judgement.holdings.hosts
+    found = [host.read(BackupJob).any() for host in hosts]
+    counts = (
+        f"a job was found on {found.count(Truth.YES)}",
+        f"none on {found.count(Truth.NO)}",
+        f"not known on {found.count(Truth.UNKNOWN)}",
+    )
+    return [f"BACKUPS  {', '.join(counts)}; restores proven: none recorded"]
+
+
+def _findings(told: Told) -> list[str]:
+    found = told.judgement.findings
+    broken = [one for one in found if one.verdict is Verdict.NOT_MET]
+    unknown = sum(one.verdict is Verdict.UNKNOWN for one in found)
+    counts = (
+        f"{sum(one.severity is severity for one in broken)} {severity.value}"
+        for severity in (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
+    )
+    return [f"FINDINGS  {', '.join(counts)}; {unknown} could not be judged"]
+
+
+def _checklist(told: Told) -> list[str]:
+    if not told.items:
+        return []
+    verdicts = [item.verdict for item in told.items]
+    counts = (f"{verdicts.count(one)} {one.value}" for one in ItemVerdict if one in verdicts)
+    return [f"CHECKLIST  {_many(len(verdicts), 'line')}: {', '.join(counts)}"]
+
+
+def _next(told: Told) -> list[str]:
+    """Name the acts that help most: cures first, then what stands open at the first gate."""
+    acts = [
+        f"{cure.act} ({cure.why}, {_many(len(cure.targets), 'host')})"
+        for cure in told.judgement.cures[:2]
+    ]
+    still = [item for item in told.items if item.verdict is not ItemVerdict.DONE]
+    acts += [f"{item.id} {item.title}" for item in still[: MOST_NEXT - len(acts)]]
+    return [f"NEXT  {number} {act}" for number, act in enumerate(acts, 1)]
+
+
+def _time(seconds: int) -> str:
+    minutes, rest = divmod(max(0, seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 2] + ".."
