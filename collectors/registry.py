@@ -6,9 +6,10 @@ from functools import cache
 
 import collectors.linux
 import collectors.local
+import collectors.network
 from collectors.spec import COLLECTORS, Collector
 
-FOLDERS = (collectors.linux, collectors.local)
+FOLDERS = (collectors.linux, collectors.local, collectors.network)
 
 
 @cache
@@ -21,5 +22,5 @@ def builtin() -> tuple[Collector, ...]:
 
 
 def of_source(kind: str) -> tuple[Collector, ...]:
-    """Return the collectors that ask a kind of source: "ssh" for hosts with a shell, "local"."""
+    """Return the collectors that ask a kind of source: "ssh" (hosts with a shell), "local", "sweep"."""
     return tuple(one for one in builtin() if one.source == kind)

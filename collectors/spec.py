@@ -31,7 +31,8 @@ class SshCommand(Struct, frozen=True):
     """A read-only POSIX shell snippet to run on a host.
 
     The linter (collectors/lint.py) refuses words that are not known to be read-only, redirections
-    other than to /dev/null, and anything that writes.
+    other than to /dev/null, and anything that writes. `$SUDO` before a command is empty as root; an
+    ordinary account to which exactly that command was granted runs it through `sudo -n`.
     """
 
     name: str  # unique within its collector
@@ -41,7 +42,7 @@ class SshCommand(Struct, frozen=True):
     empty: Proof = "none"  # what an empty answer proves
     no_tool: Proof = "none"  # what a missing tool proves
     ok: tuple[int, ...] = (0,)  # exit statuses of a usable answer
-    exact: str = ""  # the same as one exact command with absolute path, for sudoers; empty: none
+    exact: tuple[str, ...] = ()  # what `$SUDO` runs in it, each with its absolute path, for sudoers
     timeout_s: int = 10
     most_bytes: int = 512 * KIB
     deep: bool = False  # slow: asked only in the deep tier
@@ -53,6 +54,7 @@ class SshFiles(Struct, frozen=True):
     Only regular files are read; homes on network mounts are not touched and become gaps of their
     part. A file that may not be read is a gap of its part (part = the path), the others are kept.
     A directory that may not be listed hides what a glob could find: a gap of the whole reading.
+    An ordinary account asks `needs="root"` files as well: it can see that there are none.
     """
 
     name: str
@@ -62,7 +64,7 @@ class SshFiles(Struct, frozen=True):
     filter: str = ""  # POSIX filter run on the host over each file, before anything leaves it
     meta: bool = False  # also owner, mode, size and time of change
     content: bool = True  # False: only that it exists (implies meta)
-    exact: str = ""
+    grant: bool = False  # they hold no secret: reading each through sudo may be granted
     timeout_s: int = 10
     most_bytes: int = 256 * KIB  # of one file
     most_files: int = 500
@@ -78,7 +80,16 @@ class LocalCall(Struct, frozen=True):
     deep: bool = False
 
 
-Ask = SshCommand | SshFiles | LocalCall
+class Sweep(Struct, frozen=True):
+    """Who answers on a TCP port of a network; no login is tried (discovery)."""
+
+    name: str
+    port: int
+    needs: Right = "any"
+    deep: bool = False
+
+
+Ask = SshCommand | SshFiles | LocalCall | Sweep
 
 
 class FileMeta(Struct, frozen=True):

@@ -23,6 +23,7 @@ from collectors.transports.local import ask_psutil, ask_shell, has_shell
 from collectors.transports.recording import Recorded, record, recordings
 from collectors.transports.script import HostAsk, host_asks
 from collectors.transports.session import Become, Limits, Told, interview
+from collectors.transports.sweep import sweep
 from collectors.transports.wire import Wire
 from inventory.errors import ConfigError, Denied
 from inventory.model.evidence import Gap, Why
@@ -66,8 +67,13 @@ class Doors:
         return tuple(self._target(one) for one in self._plan)
 
     def _target(self, one: Planned) -> Target:
-        ask = self._local(one) if one.host is None else self._remote(one)
+        ask = self._ask(one)
         return Target(one.source.name, one.name, one.collectors, ask, one.leave_out)
+
+    def _ask(self, one: Planned) -> Ask:
+        if one.is_sweep:
+            return lambda collectors, _: Told(sweep(collectors, one.name), as_root=False)
+        return self._local(one) if one.host is None else self._remote(one)
 
     def _local(self, one: Planned) -> Ask:
         def ask(collectors: Sequence[Collector], leave_out: Sequence[str]) -> Told | Gap:
@@ -180,11 +186,17 @@ def recorded(targets: Iterable[Target], folder: Path) -> Iterator[Target]:
 def replayed(folder: Path) -> Iterator[Target]:
     """Yield the recorded targets, which are read from the folder instead of being asked."""
     for one in recordings(folder):
-        names = {name.partition("/")[0] for name in one.outcomes}
-        known = of_source("ssh")
-        local = tuple(c for c in of_source("local") if c.name in names)
-        collectors = local if local and not names & {c.name for c in known} else known
-        yield Target(one.source, one.target, collectors, _replaying(one))
+        yield Target(one.source, one.target, _readers(one), _replaying(one))
+
+
+def _readers(one: Recorded) -> tuple[Collector, ...]:
+    """Return the collectors of the kind of source that was recorded; of a host, all there are."""
+    names = {name.partition("/")[0] for name in one.outcomes}
+    for kind in ("local", "sweep"):
+        collectors = of_source(kind)
+        if names & {collector.name for collector in collectors}:
+            return collectors
+    return of_source("ssh")
 
 
 def _recording(target: Target, folder: Path) -> Ask:

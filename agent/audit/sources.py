@@ -32,13 +32,18 @@ class Planned(Struct, frozen=True):
     collectors: tuple[Collector, ...]
     leave_out: tuple[str, ...]  # names of asks
     become: Become
-    host: Resolved | None = None  # None: this machine
+    host: Resolved | None = None  # None: this machine, or a network that is swept
+
+    @property
+    def is_sweep(self) -> bool:
+        """Return whether it is a network in which only the SSH port is looked at (discovery)."""
+        return self.host is None and isinstance(self.source, SshSource)
 
     @property
     def way(self) -> str:
         """Return how it is reached: `audit@10.0.0.5:22 through jump`."""
         if self.host is None:
-            return "here, without a network"
+            return "who answers on port 22" if self.is_sweep else "here, without a network"
         last = self.host.last
         through = ", ".join(jump.name for jump in self.host.jumps)
         where = f"{last.user}@{last.address}:{last.port}"
@@ -69,6 +74,7 @@ def _everything(engagement: Engagement, chosen: Chosen, *, discover: bool) -> It
         else:
             fleet = fleet_of(source, engagement.folder, discover=discover)
             yield from (_remote(source, host, chosen) for host in fleet.hosts)
+            yield from (_network(source, network) for network in source.candidates)
 
 
 def _local(source: LocalSource, chosen: Chosen) -> Planned:
@@ -81,6 +87,10 @@ def _local(source: LocalSource, chosen: Chosen) -> Planned:
 def _remote(source: SshSource, host: Resolved, chosen: Chosen) -> Planned:
     collectors = of_source("ssh")
     return Planned(source, host.name, collectors, _slow(collectors, chosen), host.become, host)
+
+
+def _network(source: SshSource, network: str) -> Planned:
+    return Planned(source, network, of_source("sweep"), (), Become.NONE)
 
 
 def _slow(collectors: Iterable[Collector], chosen: Chosen) -> tuple[str, ...]:

@@ -68,13 +68,19 @@ def _columns(left: str, middle: str, right: str) -> str:
 
 def _read(told: Told) -> list[str]:
     states: dict[str, set[str]] = defaultdict(set)
+    hosts = set(told.judgement.holdings.hosts.names)
     for one in told.judgement.coverage:
-        states[one.target].add(one.state)
+        if one.target in hosts:
+            states[one.target].add(one.state)
     whole = sum(found <= {State.COMPLETE} for found in states.values())
     none = sum(not found & {State.COMPLETE, State.PARTIAL} for found in states.values())
     part = len(states) - whole - none
     counts = f"{whole} in full, {part} in part, {none} not at all"
-    return [f"READ   {_many(len(states), 'host')}: {counts}"]
+    lines = [f"READ   {_many(len(states), 'host')}: {counts}"]
+    strangers = told.judgement.strangers.seen
+    if strangers:
+        lines.append(f"   addresses seen in the network that no audit reached: {len(strangers)}")
+    return lines
 
 
 def _who(told: Told) -> list[str]:

@@ -6,6 +6,7 @@ from agent.judge import coverage
 from agent.judge.case import Case, Coverage, Cure, Finding, Footprint
 from agent.judge.footprint import Holdings, Proposal
 from agent.judge.rules.all import findings
+from agent.judge.unaudited import Strangers, unaudited
 from inventory.model.party import Role
 
 
@@ -49,7 +50,12 @@ class Judgement:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Return the verdict of every rule on every subject."""
-        return findings(self.case, self.holdings.hosts)
+        return findings(self.holdings)
+
+    @cached_property
+    def strangers(self) -> Strangers:
+        """Return the machines that were seen and that no host audit reached."""
+        return unaudited(self.holdings.hosts)
 
     @cached_property
     def coverage(self) -> tuple[Coverage, ...]:

@@ -1,5 +1,5 @@
 """Imports every record kind, so that KINDS is whole: the store and the reports start here."""
 
-from inventory.model import access, account, host, network, operation, software
+from inventory.model import access, account, discovery, host, network, operation, software
 
-SUBJECTS = (host, account, access, network, software, operation)
+SUBJECTS = (host, account, access, network, software, operation, discovery)

@@ -1,0 +1,1 @@
+"""What networks show from outside, without a login anywhere."""
