@@ -17,18 +17,20 @@ _FALCONCTL = "/opt/CrowdStrike/falconctl"
 _SENTINELCTL = "/opt/sentinelone/bin/sentinelctl"
 FALCON = SshCommand(
     "falcon",
-    f"{_FALCONCTL} -g --cid",
+    f"$SUDO {_FALCONCTL} -g --cid",
     tool=_FALCONCTL,
     needs="root",
-    exact=f"{_FALCONCTL} -g --cid",
+    exact=(f"{_FALCONCTL} -g --cid",),
     empty="gap",
 )
 DEFENDER = SshCommand("defender", "mdatp health --field org_id", empty="gap")
 SENTINEL = SshCommand(
     "sentinel",
-    f"{_SENTINELCTL} management status | grep -iE '^[^a-z]*(url|connectivity)[^a-z]'",
+    f"said=$($SUDO {_SENTINELCTL} management status) || exit; printf '%s\\n' \"$said\""
+    " | grep -iE '^[^a-z]*(url|connectivity)[^a-z]'",
     tool=_SENTINELCTL,
     needs="root",
+    exact=(f"{_SENTINELCTL} management status",),
     empty="gap",
 )
 TAILSCALE = SshCommand(
@@ -37,7 +39,14 @@ TAILSCALE = SshCommand(
     """ | grep -E '"(BackendState|MagicDNSSuffix|Name|LoginName)"'""",
     empty="gap",
 )
-CHECKMK = SshCommand("checkmk", "cmk-agent-ctl status --json", needs="root", empty="gap")
+CHECKMK = SshCommand(
+    "checkmk",
+    "$SUDO cmk-agent-ctl status --json",
+    tool="cmk-agent-ctl",
+    needs="root",
+    empty="gap",
+    exact=("/usr/bin/cmk-agent-ctl status --json",),
+)
 ZEROTIER = SshFiles(
     "zerotier", ("/var/lib/zerotier-one/networks.d/*.conf",), needs="root", content=False
 )

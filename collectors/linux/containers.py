@@ -6,12 +6,32 @@ from collections.abc import Iterator
 from collectors.spec import Answers, SshCommand, Unreadable, collector
 from inventory.model.software import Container
 
-_FORMAT = "'{{.Names}}|{{.Image}}|{{.Status}}|{{.Ports}}'"
+_FORMAT = "{{.Names}}|{{.Image}}|{{.Status}}|{{.Ports}}"
 DOCKER = SshCommand(
-    "docker", f"docker ps -a --no-trunc --format {_FORMAT}", needs="root", timeout_s=15
+    "docker",
+    f"$SUDO docker ps -a --no-trunc --format '{_FORMAT}'",
+    tool="docker",
+    needs="root",
+    exact=(f"/usr/bin/docker ps -a --no-trunc --format {_FORMAT}",),
+    timeout_s=15,
 )
-PODMAN = SshCommand("podman", f"podman ps -a --format {_FORMAT}", needs="root", timeout_s=15)
-CRICTL = SshCommand("crictl", "crictl ps -a", needs="root", timeout_s=15, empty="gap")
+PODMAN = SshCommand(
+    "podman",
+    f"$SUDO podman ps -a --format '{_FORMAT}'",
+    tool="podman",
+    needs="root",
+    exact=(f"/usr/bin/podman ps -a --format {_FORMAT}",),
+    timeout_s=15,
+)
+CRICTL = SshCommand(
+    "crictl",
+    "$SUDO crictl ps -a",
+    tool="crictl",
+    needs="root",
+    exact=("/usr/bin/crictl ps -a",),
+    timeout_s=15,
+    empty="gap",
+)
 
 _WORD = re.compile(r"\s*([A-Za-z]+)")
 _STATES = {"up": "running"}

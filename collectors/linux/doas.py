@@ -11,6 +11,7 @@ DOAS = SshFiles(
     "doas",
     ("/etc/doas.conf", "/etc/doas.d/*.conf", "/usr/local/etc/doas.conf"),
     needs="root",
+    grant=True,
 )
 
 # Words up to a comment; what setenv sets may be a secret and is left out.

@@ -16,26 +16,28 @@ NFT = SshCommand(
     "nft",
     'm=/lib/modules/"$(uname -r)"/kernel/net/netfilter; '
     'if [ -d /sys/module/nf_tables ] || ! ls "$m"/nf_tables.ko* >/dev/null 2>&1;'
-    " then nft list ruleset; fi",
+    " then $SUDO nft list ruleset; fi",
     tool="nft",
     needs="root",
-    exact="/usr/sbin/nft list ruleset",
+    exact=("/usr/sbin/nft list ruleset",),
     most_bytes=1024 * KIB,
 )
 IPTABLES = SshCommand(
     "iptables",
-    "if [ -e /proc/net/ip_tables_names ] || [ -d /sys/module/nf_tables ]; then iptables-save; fi",
+    "if [ -e /proc/net/ip_tables_names ] || [ -d /sys/module/nf_tables ];"
+    " then $SUDO iptables-save; fi",
     tool="iptables-save",
     needs="root",
-    exact="/usr/sbin/iptables-save",
+    exact=("/usr/sbin/iptables-save",),
     most_bytes=1024 * KIB,
 )
 IP6TABLES = SshCommand(
     "ip6tables",
-    "if [ -e /proc/net/ip6_tables_names ] || [ -d /sys/module/nf_tables ]; then ip6tables-save; fi",
+    "if [ -e /proc/net/ip6_tables_names ] || [ -d /sys/module/nf_tables ];"
+    " then $SUDO ip6tables-save; fi",
     tool="ip6tables-save",
     needs="root",
-    exact="/usr/sbin/ip6tables-save",
+    exact=("/usr/sbin/ip6tables-save",),
     most_bytes=1024 * KIB,
 )
 UFW = SshFiles(
@@ -47,6 +49,7 @@ UFW_RULES = SshFiles(
     "ufw_rules",
     ("/etc/ufw/user.rules", "/etc/ufw/user6.rules"),
     needs="root",
+    grant=True,
     filter="sed '/^### tuple ### /!s/.*//'",
 )
 HOSTS_ALLOW = SshFiles("hosts_allow", ("/etc/hosts.allow",))

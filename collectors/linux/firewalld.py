@@ -8,8 +8,8 @@ from collectors.settings import settings
 from collectors.spec import Answer, Answers, SshFiles, Unreadable, collector
 from inventory.model.network import Firewall, FirewallSource
 
-MAIN = SshFiles("main", ("/etc/firewalld/firewalld.conf",), needs="root")
-ZONES = SshFiles("zones", ("/etc/firewalld/zones/*.xml",), needs="root")
+MAIN = SshFiles("main", ("/etc/firewalld/firewalld.conf",), needs="root", grant=True)
+ZONES = SshFiles("zones", ("/etc/firewalld/zones/*.xml",), needs="root", grant=True)
 RUNS = SshFiles(
     "runs",
     (

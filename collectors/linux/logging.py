@@ -46,6 +46,7 @@ AUDIT = SshFiles(
     "audit",
     ("/etc/audit/audisp-remote.conf", "/etc/audisp/audisp-remote.conf"),
     needs="root",
+    grant=True,
     filter=keeping("remote_server"),
 )
 

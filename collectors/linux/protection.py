@@ -14,7 +14,9 @@ from inventory.model.operation import AccessControl, TimeSync
 ENFORCE = SshFiles("enforce", ("/sys/fs/selinux/enforce", "/selinux/enforce"))
 SELINUX = SshFiles("selinux", ("/etc/selinux/config",), filter=keeping("selinux"))
 APPARMOR = SshFiles("apparmor", ("/sys/module/apparmor/parameters/enabled",))
-PROFILES = SshFiles("profiles", ("/sys/kernel/security/apparmor/profiles",), needs="root")
+PROFILES = SshFiles(
+    "profiles", ("/sys/kernel/security/apparmor/profiles",), needs="root", grant=True
+)
 
 TIMESYNCD = SshFiles(
     "timesyncd",
@@ -46,9 +48,7 @@ CHRONY = SshFiles(
     ),
     filter=keeping("server", "pool", "peer"),
 )
-TRACKING = SshCommand(
-    "tracking", "chronyc -n tracking", ok=(0, 1), exact="/usr/bin/chronyc -n tracking", timeout_s=5
-)
+TRACKING = SshCommand("tracking", "chronyc -n tracking", ok=(0, 1), timeout_s=5)
 NTP = SshFiles(
     "ntp",
     ("/etc/ntp.conf", "/etc/ntpsec/ntp.conf", "/etc/openntpd/ntpd.conf", "/etc/ntpd.conf"),

@@ -29,14 +29,16 @@ SCRIPTS = SshFiles(
 )
 ANACRONTAB = SshFiles("anacrontab", ("/etc/anacrontab",))
 # Debian and Alpine keep them in crontabs/, SUSE in tabs/, Red Hat right below cron/.
+_TREE = "grep -Rn --exclude-dir atjobs --exclude-dir atspool . /var/spool/cron"
 USERS = SshCommand(
     "users",
+    f'if [ -n "$SUDO" ]; then [ ! -e /var/spool/cron ] || $SUDO {_TREE}; else '
     "for f in /var/spool/cron/* /var/spool/cron/crontabs/* /var/spool/cron/tabs/*; do"
-    ' if [ -f "$f" ]; then grep -Hn . "$f" || [ $? = 1 ] || exit 2; fi; done',
+    ' if [ -f "$f" ]; then grep -Hn . "$f" || [ $? = 1 ] || exit 2; fi; done; fi',
     tool="-",
     needs="root",
     ok=(0, 1),
-    exact="/bin/grep -srn --exclude-dir atjobs --exclude-dir atspool . /var/spool/cron",
+    exact=(f"/usr/bin/{_TREE}",),
 )
 AT = SshFiles(
     "at",

@@ -27,11 +27,12 @@ ESTABLISHED = SshFiles(
 )
 OWNERS = SshCommand(
     "owners",
-    "ss -ltnup",
+    "$SUDO ss -ltnup",
+    tool="ss",
     needs="root",
     empty="gap",
     no_tool="gap",
-    exact="/bin/ss -ltnup",
+    exact=("/usr/bin/ss -ltnup", "/usr/sbin/ss -ltnup"),
     most_bytes=2048 * KIB,
 )
 

@@ -13,7 +13,14 @@ from inventory.model.access import SshdSetting, SshTrust
 from inventory.model.evidence import Pointer
 from inventory.model.host import HostKey
 
-EFFECTIVE = SshCommand("effective", "sshd -T", needs="root", empty="gap", exact="/usr/sbin/sshd -T")
+EFFECTIVE = SshCommand(
+    "effective",
+    "$SUDO sshd -T",
+    tool="sshd",
+    needs="root",
+    empty="gap",
+    exact=("/usr/sbin/sshd -T",),
+)
 MAINS = ("/etc/ssh/sshd_config", "/usr/etc/ssh/sshd_config")
 CONFIG = SshFiles(
     "config",

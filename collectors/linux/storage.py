@@ -41,9 +41,10 @@ MDSTAT = SshFiles("mdstat", ("/proc/mdstat",))
 POOLS = SshCommand("pools", "[ ! -e /dev/zfs ] || zpool list -H -o name,health", tool="zpool")
 GROUPS = SshCommand(
     "groups",
-    "vgs --readonly --noheadings -o+pv_name",
+    "$SUDO vgs --readonly --noheadings -o+pv_name",
+    tool="vgs",
     needs="root",
-    exact="/sbin/vgs --readonly --noheadings -o+pv_name",
+    exact=("/usr/sbin/vgs --readonly --noheadings -o+pv_name",),
 )
 CRYPTTAB = SshFiles("crypttab", ("/etc/crypttab",))
 SIGNATURES = SshCommand(

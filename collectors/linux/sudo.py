@@ -13,6 +13,7 @@ SUDOERS = SshFiles(
     "sudoers",
     (*MAINS, "/etc/sudoers.local", "/etc/sudoers.d/*", "/usr/local/etc/sudoers.d/*"),
     needs="root",
+    grant=True,
 )
 NSSWITCH = SshFiles(
     "nsswitch", ("/etc/nsswitch.conf",), filter="sed '/^[[:space:]]*sudoers[[:space:]]*:/!s/.*//'"

@@ -25,10 +25,12 @@ LISTS = SshFiles(
     most_files=2000,
     deep=True,
 )
-# Without the two cache files apt builds its cache in memory and writes nothing, as root too.
+# Without the two cache files apt builds its cache in memory, as root too. It unpacks signed lists
+# into nameless files below TMPDIR: /dev/shm keeps them in memory.
 APT = SshCommand(
     "apt",
-    "apt -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= list --upgradable",
+    "TMPDIR=/dev/shm apt -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= list --upgradable",
+    tool="apt",
     timeout_s=30,
     most_bytes=2048 * KIB,
     deep=True,

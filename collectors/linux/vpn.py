@@ -18,10 +18,18 @@ from inventory.model.network import VpnPeer
 
 WIREGUARD = SshCommand(
     "wireguard",
-    "wg show all endpoints | sed 's/^/endpoint /'; wg show all allowed-ips | sed 's/^/networks /';"
-    " wg show all latest-handshakes | sed 's/^/seen /'",
+    "endpoints=$($SUDO wg show all endpoints) && networks=$($SUDO wg show all allowed-ips)"
+    " && seen=$($SUDO wg show all latest-handshakes) || exit;"
+    " printf '%s\\n' \"$endpoints\" | sed -n 's/^./endpoint &/p';"
+    " printf '%s\\n' \"$networks\" | sed -n 's/^./networks &/p';"
+    " printf '%s\\n' \"$seen\" | sed -n 's/^./seen &/p'",
     tool="wg",
     needs="root",
+    exact=(
+        "/usr/bin/wg show all endpoints",
+        "/usr/bin/wg show all allowed-ips",
+        "/usr/bin/wg show all latest-handshakes",
+    ),
 )
 WIREGUARD_FILES = SshFiles(
     "wireguard_files",
@@ -76,6 +84,7 @@ ISSUED = SshFiles(
         "/root/openvpn-ca/pki/index.txt",
     ),
     needs="root",
+    grant=True,
 )
 
 _INDEX = re.compile(r"([VRE])\t(\d{12,14}Z)\t(\S*)\t([0-9A-Fa-f]+)\t[^\t]*\t(.*)")

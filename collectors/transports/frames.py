@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
 from collectors.clean import clean, clean_text, cut_lines
 from collectors.redact import redact
-from collectors.spec import Answer, Answers, FileMeta, Outcome, SshCommand, SshFiles
+from collectors.spec import Answer, FileMeta, Outcome, SshCommand, SshFiles
 from collectors.transports.script import HostAsk
 from inventory.model.evidence import Gap, Why
 
 RECORD_SEPARATOR = b"\x1e"
 _DENIED = re.compile(
     r"ermission denied|not permitted|must be (?:run as )?root|need to be root|superuser"
-    r"|a password is required|not allowed to execute|are you root|Access denied",
+    r"|a password is required|not allowed to execute|are you root|Access denied"
+    r"|must have a tty to run sudo|may not run sudo|not in the sudoers"
+    r"|sudo: (?:command )?not found",
     re.IGNORECASE,
 )
 _HIDDEN = {
@@ -23,8 +26,12 @@ _HIDDEN = {
     "remote": (Why.NOT_ASKED, "lies on a network mount, which is not touched", "home"),
     "dangling": (Why.MALFORMED, "a link that leads nowhere this account can see", ""),
     "odd": (Why.MALFORMED, "not a regular file", ""),
+    "broken": (Why.FAILED, "could not be read or filtered to its end", ""),
     "many": (Why.TRUNCATED, "more files than are read", "limit"),
 }
+
+
+_TOLD = re.compile(r"(/[^:]{1,400}):([0-9]{1,6}):(.*)")
 
 
 class Frame(Struct, frozen=True):
@@ -37,10 +44,9 @@ class Frame(Struct, frozen=True):
 
 
 class Heard(Struct, frozen=True):
-    """What a probe said: its frames, the script's version, and whether it came to the end."""
+    """What a probe said: its frames, and whether it came to the end."""
 
     frames: Mapping[str, Frame]
-    version: str | None = None
     done: bool = False
 
     @property
@@ -52,7 +58,7 @@ class Heard(Struct, frozen=True):
 def hear(raw: bytes, nonce: str) -> Heard:
     """Take the output apart. Bytes outside of frames (a banner, a motd) are left out."""
     frames: dict[str, Frame] = {}
-    version, done, current = None, False, ""
+    done, current = False, ""
     for piece in raw.split(RECORD_SEPARATOR + nonce.encode() + b" ")[1:]:
         head, _, content = piece.partition(b"\n")
         word, _, rest = clean(head).partition(" ")
@@ -65,13 +71,11 @@ def hear(raw: bytes, nonce: str) -> Heard:
             case "E" if current in frames:
                 frames[current] = _ended(frames[current], rest)
                 current = ""
-            case "V":
-                version = rest
             case "Z":
                 done = True
             case _:
                 continue
-    return Heard(frames, version, done)
+    return Heard(frames, done)
 
 
 def _with_chunk(frame: Frame, head: str, content: bytes) -> Frame:
@@ -94,29 +98,22 @@ def outcomes(asks: Iterable[tuple[str, HostAsk]], heard: Heard) -> Iterator[tupl
 
 def outcome(ask: HostAsk, frame: Frame) -> Outcome:
     """Return answers and gaps of one ask, by what it declares that absences prove."""
-    if isinstance(ask, SshFiles) and not _is_exact(frame):
+    if isinstance(ask, SshFiles):
         answers, gaps = _file_outcome(ask, frame)
     else:
         answers, gaps = _command_outcome(ask, frame)
     return answers, (*gaps, *_end_gaps(ask, frame))
 
 
-def _is_exact(frame: Frame) -> bool:
-    """Tell whether a files ask came back as the output of one granted command."""
-    return len(frame.chunks) == 1 and bool(frame.chunks[0][1].strip())
-
-
-def _command_outcome(ask: HostAsk, frame: Frame) -> Outcome:
+def _command_outcome(ask: SshCommand, frame: Frame) -> Outcome:
     if frame.ended == "absent":
-        proves = ask.no_tool if isinstance(ask, SshCommand) else "gap"
         gap = Gap(Why.NO_TOOL, frame.name, detail=f"{frame.said} is not installed", cure="tool")
-        return (), (gap,) if proves == "gap" else ()
+        return (), (gap,) if ask.no_tool == "gap" else ()
     text, gaps = _text(frame.name, "", frame.chunks[0][1][:-1], ask.most_bytes)
     if not text.strip():
-        return (), _nothing(ask, frame)
-    path = ask.paths[0] if isinstance(ask, SshFiles) else ""
+        return (), (*gaps, *_nothing(ask, frame))
     status = int(frame.ended) if frame.ended and frame.ended.isdigit() else -1
-    return (Answer(frame.name, text, path, exit=status),), gaps
+    return (Answer(frame.name, text, exit=status),), gaps
 
 
 def _nothing(ask: HostAsk, frame: Frame) -> tuple[Gap, ...]:
@@ -135,11 +132,46 @@ def _file_outcome(ask: SshFiles, frame: Frame) -> Outcome:
         if status in _HIDDEN:
             gaps.append(_hidden(frame.name, status, path))
             continue
+        if status == "tree":
+            more, odd = _tree(ask, frame.name, content[:-1])
+            answers.extend(more)
+            gaps.extend((*odd, *_text(frame.name, "", content, ask.most_bytes)[1]))
+            continue
         text, cut = _text(frame.name, path, content[:-1], ask.most_bytes)
         gaps.extend(cut)
         names = () if accounts == "-" else tuple(accounts.split(","))
         answers.append(Answer(frame.name, text, path, names, _meta(owner, mode, size, changed)))
     return tuple(answers), (*gaps, *(() if answers or gaps else _nothing(ask, frame)))
+
+
+def _tree(ask: SshFiles, name: str, raw: bytes) -> tuple[list[Answer], tuple[Gap, ...]]:
+    """Return the files of a directory from lines of grep: `/etc/sudoers.d/a:3:text`."""
+    files: dict[str, dict[int, str]] = {}
+    odd = False
+    for line in filter(None, clean(raw).split("\n")):
+        told = _TOLD.fullmatch(line)
+        odd = odd or told is None
+        if told and any(_matches(told[1], pattern) for pattern in ask.paths):
+            files.setdefault(told[1], {})[int(told[2])] = told[3]
+    odd = odd or sum(max(lines) for lines in files.values()) > ask.most_bytes
+    if odd:
+        return [], (
+            Gap(Why.MALFORMED, name, detail="names or numbers of lines that make no sense"),
+        )
+    return [_file(name, path, lines) for path, lines in files.items()], ()
+
+
+def _file(name: str, path: str, lines: Mapping[int, str]) -> Answer:
+    """Return the file that has these lines; those that were not told are blank."""
+    text = "\n".join(lines.get(number, "") for number in range(1, max(lines) + 1))
+    return Answer(name, redact(cut_lines(text)[0]), path)
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """Tell whether a shell expands the pattern to the path: `*` stops at `/` and at a first dot."""
+    base, wanted = path.rpartition("/")[2], pattern.rpartition("/")[2]
+    is_shown = not base.startswith(".") or wanted.startswith(".")
+    return is_shown and path.count("/") == pattern.count("/") and fnmatchcase(path, pattern)
 
 
 def _hidden(name: str, status: str, path: str) -> Gap:
@@ -173,7 +205,9 @@ def _end_gaps(ask: HostAsk, frame: Frame) -> tuple[Gap, ...]:
     if not _failure(ask, frame):
         return ()
     if frame.ended in ("124", "137", "143"):
-        return (Gap(Why.TIMEOUT, frame.name, detail=f"no end after {ask.timeout_s} s", cure="time"),)
+        return (
+            Gap(Why.TIMEOUT, frame.name, detail=f"no end after {ask.timeout_s} s", cure="time"),
+        )
     if frame.ended == "141" and len(frame.chunks[0][1]) >= ask.most_bytes:
         return ()  # its pipe closed at the limit: already a truncation
     if _DENIED.search(frame.said):
@@ -186,8 +220,3 @@ def gap_for(asks: Iterable[tuple[str, HostAsk]], gap: Gap) -> Iterator[tuple[str
     """Yield the same gap for each of the asks."""
     for name, _ in asks:
         yield name, ((), (Gap(gap.why, name, gap.part, gap.detail, gap.cure),))
-
-
-def no_answers(answers: Answers) -> bool:
-    """Tell whether nothing came back."""
-    return not answers

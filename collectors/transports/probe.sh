@@ -8,17 +8,32 @@ unset ENV BASH_ENV CDPATH GREP_OPTIONS LESSOPEN
 umask 077
 set -f
 R=$(printf '\036')
-case $(timeout -k 1 1 echo ok 2>/dev/null) in ok) T='timeout -k 1' ;; *) T= ;; esac
-command -v nice >/dev/null 2>&1 && T="nice -n 19 $T"
+T= NICE=
+command -v nice >/dev/null 2>&1 && NICE='nice -n 19'
+case $(timeout --help 2>&1) in
+*BusyBox*) if command -v setsid >/dev/null 2>&1; then T=own; fi ;;
+*) case $(timeout -k 1 1 echo ok 2>/dev/null) in ok) T=timeout ;; esac ;;
+esac
 case ${SUDO-} in 'sudo -n') ;; *) SUDO= ;; esac
 export SUDO
 exec 4>&1
+
+# own SECONDS PROGRAM [ARG..]: as timeout(1). BusyBox's keeps the pipes open for up to a second after
+# each program has ended, which adds up to minutes; this watch holds none of them.
+own() {
+  seconds=$1; shift
+  setsid "$@" & p=$!
+  setsid sh -c 'sleep "$0"; kill -9 "-$1"' "$seconds" "$p" >/dev/null 2>&1 3>&- 4>&- & w=$!
+  wait "$p"; status=$?
+  kill -9 "-$w" "$w" 2>/dev/null
+  return "$status"
+}
 
 # ask NAME SECONDS BYTES PROGRAM [ARG..]: one framed answer; the last line tells how it ended.
 ask() {
   name=$1 seconds=$2 bytes=$3; shift 3
   printf '%s%s B %s\n' "$R" "$N" "$name"
-  case $T in *timeout*) t="$T $seconds" ;; *) t=$T ;; esac
+  case $T in own) t="own $seconds $NICE" ;; timeout) t="$NICE timeout -k 1 $seconds" ;; *) t=$NICE ;; esac
   end=$({ { $t sh -c "$@" 2>&3; printf '\nrc=%s' "$?" >&3; } | head -c "$bytes" >&4; } 3>&1 | tail -c 300 | tr '\n\036' '  ')
   printf '\n%s%s E %s %s %s\n' "$R" "$N" "$name" "${end##*rc=}" "${end% rc=*}"
 }
@@ -92,17 +107,21 @@ one() {
   m="- - - -"
   case $flags in *[mn]*) m=$(stat -L -c "%U %a %s %Y" -- "$1" 2>/dev/null) || m="- - - -" ;; esac
   frame ok "$who" "$m" "$1"
-  case $flags in
-  *n*) echo ;;
-  *) { broken=$(content "$1" 3>&1 >&4); } 4>&1; echo
-    [ -z "$broken" ] || { frame broken "$who" "- - - -" "$1"; echo; } ;;
-  esac
+  broken=
+  case $flags in *n*) ;; *) content "$1" ;; esac
+  echo
+  [ -z "$broken" ] || { frame broken "$who" "- - - -" "$1"; echo; }
 }
-content() { # a file through the filter; to 3 what went wrong (141: the filter had seen enough)
+content() { # a file, through the filter. Sets broken (141: the filter had seen enough)
+  if [ -z "$root$filter" ]; then head -c "$bytes" <"$1" || broken=x; return; fi
+  { broken=$({ taken "$1" | filtered >&4; } 3>&1); } 4>&1
+}
+taken() {
   if [ -n "$root" ]; then printf "%s" "$text" | head -c "$bytes"
-  else head -c "$bytes" <"$1" || [ $? -eq 141 ] || echo x >&3; fi | {
-    if [ -n "$filter" ]; then eval "$filter" || [ $? -eq 1 ] || echo x >&3; else cat; fi
-  }
+  else head -c "$bytes" <"$1" || [ $? -eq 141 ] || echo x >&3; fi
+}
+filtered() {
+  if [ -n "$filter" ]; then eval "$filter" || [ $? -eq 1 ] || echo x >&3; else cat; fi
 }
 from_root() { # cat FILE or grep DIRECTORY: what was granted, read by sudo. Sets s, root and text
   case $SUDO$granted in "sudo -n"*" $2 "*) ;; *) return ;; esac

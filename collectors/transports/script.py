@@ -11,6 +11,7 @@ from collectors.runner import ask_name
 from collectors.spec import Collector, SshCommand, SshFiles
 
 INSTALLED_AT = "/usr/local/sbin/handover-probe"
+GREETING = "handover probe"  # what the installed script says first, before its version
 HostAsk = SshCommand | SshFiles
 
 
@@ -29,20 +30,17 @@ def host_asks(collectors: Iterable[Collector]) -> Iterator[tuple[str, HostAsk]]:
                 yield ask_name(collector, ask), ask
 
 
-def line_of(name: str, ask: HostAsk, *, exact: bool = False) -> str:
-    """Return the script's line for an ask; `exact`: through sudo as the one granted command."""
-    if isinstance(ask, SshFiles) and not (exact and ask.exact):
+def line_of(name: str, ask: HostAsk) -> str:
+    """Return the script's line for an ask."""
+    if isinstance(ask, SshFiles):
         return _files_line(name, ask)
-    if exact and ask.exact:
-        words = (name, ask.timeout_s, ask.most_bytes, "sudo", f"sudo -n {ask.exact}")
-    else:
-        assert isinstance(ask, SshCommand)  # noqa: S101  (narrowed above)
-        words = (name, ask.timeout_s, ask.most_bytes, tool_of(ask), ask.text)
+    words = (name, ask.timeout_s, ask.most_bytes, tool_of(ask), ask.text)
     return "run " + " ".join(quote(str(word)) for word in words)
 
 
 def _files_line(name: str, ask: SshFiles) -> str:
     flags = ("m" if ask.meta or not ask.content else "") + ("" if ask.content else "n")
+    granted = "".join(f" {place}" for place in granted_places(ask))
     words: tuple[object, ...] = (
         name,
         ask.timeout_s,
@@ -50,9 +48,34 @@ def _files_line(name: str, ask: SshFiles) -> str:
         ask.most_files,
         flags or "-",
         ask.filter,
+        granted and f"{granted} ",
         *ask.paths,
     )
     return "files " + " ".join(quote(str(word)) for word in words)
+
+
+def granted_places(ask: SshFiles) -> tuple[str, ...]:
+    """Return the files and directories of an ask that sudo may be granted to read."""
+    if not ask.grant:
+        return ()
+    return tuple(
+        dict.fromkeys(path.rpartition("/")[0] if "*" in path else path for path in ask.paths)
+    )
+
+
+def exact_commands(ask: HostAsk) -> tuple[str, ...]:
+    """Return the commands, word by word, that a hosts' owner can grant for an ask as root.
+
+    The probe runs these and no others through sudo: a file by cat, a directory of files by grep,
+    which prints each line behind its file and number and fails when any file cannot be read.
+    """
+    if isinstance(ask, SshCommand):
+        return ask.exact
+    is_directory = {path.rpartition("/")[0] for path in ask.paths if "*" in path}
+    return tuple(
+        f"/usr/bin/grep -RnaH . {place}" if place in is_directory else f"/usr/bin/cat {place}"
+        for place in granted_places(ask)
+    )
 
 
 def tool_of(ask: SshCommand) -> str:
@@ -63,10 +86,10 @@ def tool_of(ask: SshCommand) -> str:
     return first.group() if first else "-"
 
 
-def questions(asks: Iterable[tuple[str, HostAsk]], *, exact: bool = False) -> str:
+def questions(asks: Iterable[tuple[str, HostAsk]]) -> str:
     """Return the shell function `probe` that asks all of it, in order, and says when it is done."""
-    lines = "\n".join(line_of(name, ask, exact=exact) for name, ask in asks)
-    return f"probe() {{\n{lines}\nprintf '%s%s Z\\n' \"$R\" \"$N\"\n}}\n"
+    lines = "\n".join(line_of(name, ask) for name, ask in asks)
+    return f'probe() {{\n{lines}\nprintf \'%s%s Z\\n\' "$R" "$N"\n}}\n'
 
 
 def sent_script(
@@ -76,24 +99,31 @@ def sent_script(
     skip: Iterable[str] = (),
     exact: bool = False,
 ) -> bytes:
-    """Return the script for `sh -s`: runtime, questions, and the call with the run's nonce."""
+    """Return the script for `sh -s`: runtime, questions, and the call with the run's nonce.
+
+    `exact`: what was granted word by word is run through sudo.
+    """
+    sudo = f"SUDO={quote('sudo -n' if exact else '')}\n"
     start = f"N={quote(nonce)} SKIP={quote(_skip_list(skip))}\nprobe </dev/null\nexit 0\n"
-    return (runtime() + questions(asks, exact=exact) + start).encode()
+    return (sudo + runtime() + questions(asks) + start).encode()
 
 
 def installed_script(asks: Iterable[tuple[str, HostAsk]]) -> bytes:
-    """Return the script that a hosts' owner reviews and installs; nonce and skip list on stdin."""
+    """Return the script that a hosts' owner reviews and installs.
+
+    It says its version first, and then takes nonce and skip list from standard input.
+    """
     body = runtime() + questions(asks)
-    version = hashlib.sha256(body.encode()).hexdigest()[:16]
     head = (
         "#!/bin/sh\n"
-        f"# handover probe {version}: reads, and only reads. Owner root, mode 0755.\n"
+        f"# handover probe {_version(body)}: reads, and only reads. Owner root, mode 0755.\n"
         "# It takes two lines on standard input: a nonce, and the questions to leave out.\n"
+        "SUDO=\n"
     )
     start = (
-        "read -r N; read -r SKIP; SKIP=\" $SKIP \"\n"
+        f"echo '{GREETING} {_version(body)}'\n"
+        'read -r N; read -r SKIP; SKIP=" $SKIP "\n'
         "case $N in *[!0-9a-f]* | '') exit 2 ;; esac\n"
-        f"printf '%s%s V {version}\\n' \"$R\" \"$N\"\n"
         "probe </dev/null\n"
     )
     return (head + body + start).encode()
@@ -101,7 +131,11 @@ def installed_script(asks: Iterable[tuple[str, HostAsk]]) -> bytes:
 
 def version_of(asks: Iterable[tuple[str, HostAsk]]) -> str:
     """Return the version that the installed script of these asks reports."""
-    return hashlib.sha256((runtime() + questions(asks)).encode()).hexdigest()[:16]
+    return _version(runtime() + questions(asks))
+
+
+def _version(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
 def fed(nonce: str, skip: Iterable[str]) -> bytes:

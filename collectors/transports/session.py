@@ -6,17 +6,20 @@ connection closes. Silence longer than the slowest ask may take ends the wire; t
 named, and one second run asks for the rest.
 """
 
+import re
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from shlex import quote
 
 from msgspec import Struct
 
 from collectors.clean import clean
-from collectors.spec import Outcome
+from collectors.spec import Outcome, SshCommand, SshFiles
 from collectors.transports.frames import Heard, gap_for, hear, outcomes
 from collectors.transports.script import (
+    GREETING,
     INSTALLED_AT,
     HostAsk,
     fed,
@@ -29,6 +32,9 @@ from inventory.model.evidence import Gap, Why
 
 MOST_BYTES = 32 * 1024 * 1024  # of one host's whole answer
 PROOF_S = 10
+PROOF = 'echo "handover $((40+2)) $(id -u)"'
+_PROVED = re.compile(rb"handover 42 (\d*)\s*\n")
+_GREETED = re.compile(rb"(?m)^" + GREETING.encode() + rb" ([0-9a-f]{16})\r?\n")
 
 
 class Become(StrEnum):
@@ -133,17 +139,18 @@ class _Run:
         self.leave_out = tuple(leave_out)
         self._open, self._become, self._limits, self._end = open_wire, become, limits, end
         self.refusal = ""
+        self._ended = False
 
     def asked(self, as_root: bool) -> list[tuple[str, HostAsk]]:
         """Return what can be asked with the rights that were got."""
-        if as_root:
-            return list(self.asks)
-        exact = self._become is Become.COMMANDS
         return [
             (name, ask)
             for name, ask in self.asks
-            if ask.needs == "any" or (exact and bool(ask.exact))
+            if as_root or ask.needs == "any" or isinstance(ask, SshFiles) or self._granted(ask)
         ]
+
+    def _granted(self, ask: SshCommand) -> bool:
+        return self._become is Become.COMMANDS and bool(ask.exact)
 
     def first(self) -> tuple[Heard, bool]:
         """Ask by the agreed way; where root is refused, ask as the ordinary account."""
@@ -163,24 +170,37 @@ class _Run:
         try:
             self._prove(wire)
             if self._become is Become.SHELL:
-                wire.send(b"exec sudo -n /bin/sh -s\n")
-                self._prove(wire, refused=True)
+                self._become_root(wire)
                 wire.send(sent_script(self.asks, nonce=nonce, skip=skip))
             else:
-                wire.send(f"exec sudo -n {INSTALLED_AT}\n".encode())
+                self._start_installed(wire)
                 wire.send(fed(nonce, skip))
-            heard = self._listen(wire, nonce)
+            return self._listen(wire, nonce), True
         finally:
             wire.close()
-        if self._become is Become.SCRIPT:
-            self._check_version(heard)
-        return heard, True
 
-    def _check_version(self, heard: Heard) -> None:
-        if heard.version is None:
-            raise Refused(f"{INSTALLED_AT} is not installed, or sudo does not allow it")
-        if heard.version != version_of(self.asks):
-            raise Refused(f"{INSTALLED_AT} is version {heard.version}, install this one anew")
+    def _become_root(self, wire: Wire) -> None:
+        """Replace the shell by one of root, which proves itself. Raises Refused."""
+        wire.send(f"exec sudo -n /bin/sh -c {quote(PROOF + '; exec /bin/sh -s')}\n".encode())
+        got = self._until(wire, _PROVED)
+        if not _PROVED.search(got):
+            raise Refused(_refusal(got))
+
+    def _start_installed(self, wire: Wire) -> None:
+        """Replace the shell by the installed script, which tells its version. Raises Refused.
+
+        Only then it is fed: a shell that reads ahead would swallow what comes earlier.
+        """
+        wire.send(f"exec sudo -n {INSTALLED_AT}\n".encode())
+        got = self._until(wire, _GREETED)
+        told = _GREETED.search(got)
+        if not told:
+            raise Refused(f"{INSTALLED_AT} does not run: {_refusal(got)}")
+        if told[1].decode() != version_of(self.asks):
+            raise Refused(
+                f"{INSTALLED_AT} is version {told[1].decode()}, not {version_of(self.asks)}: "
+                "have the one of `plan --sudoers` installed"
+            )
 
     def _as_is(self, skip: Sequence[str]) -> tuple[Heard, bool]:
         nonce = secrets.token_hex(16)
@@ -189,32 +209,35 @@ class _Run:
             is_root = self._prove(wire)
             asks = self.asked(is_root)
             exact = self._become is Become.COMMANDS and not is_root
-            wire.send(b"".join(_mixed(asks, nonce, skip, exact=exact)))
+            wire.send(sent_script(asks, nonce=nonce, skip=skip, exact=exact))
             return self._listen(wire, nonce), is_root
         finally:
             wire.close()
 
-    def _prove(self, wire: Wire, *, refused: bool = False) -> bool:
+    def _prove(self, wire: Wire) -> bool:
         """Prove that a POSIX shell listens, by one harmless line; tell whether it is root's."""
-        wire.send(b'echo "handover $((40+2)) $(id -u)"\n')
-        got, end = b"", min(self._end, time.monotonic() + PROOF_S)
-        while b"handover 42 " not in got or b"\n" not in got.partition(b"handover 42 ")[2]:
-            chunk = wire.receive(max(0.0, end - time.monotonic()))
-            got += chunk or b""
-            if chunk is None or not chunk or len(got) > 65_536:
-                raise self._no_shell(got, ended=chunk == b"", refused=refused)
-        return got.partition(b"handover 42 ")[2].split(b"\n")[0].strip() == b"0"
-
-    @staticmethod
-    def _no_shell(got: bytes, *, ended: bool, refused: bool) -> TransportError:
-        if refused:
-            return Refused("sudo -n was refused")
-        said = clean(got[:200]).strip().split("\n")[0]
+        wire.send(f"{PROOF}\n".encode())
+        got = self._until(wire, _PROVED)
+        told = _PROVED.search(got)
+        if told:
+            return told[1] == b"0"
+        said = _first_line(got)
         if said:
-            return NotAShell(f"no POSIX shell answers; it said {said!r}")
-        if ended:
-            return NotAShell("no POSIX shell answers; the session ended without a word")
-        return TimedOut(f"no shell answered within {PROOF_S} s")
+            raise NotAShell(f"no POSIX shell answers; it said {said!r}")
+        if self._ended:
+            raise NotAShell("no POSIX shell answers; the session ended without a word")
+        raise TimedOut(f"no shell answered within {PROOF_S} s")
+
+    def _until(self, wire: Wire, wanted: re.Pattern[bytes]) -> bytes:
+        """Return what came until the wanted line, the end, silence, or too much else."""
+        got, end = b"", min(self._end, time.monotonic() + PROOF_S)
+        while not wanted.search(got) and len(got) <= 65_536:
+            chunk = wire.receive(max(0.0, end - time.monotonic()))
+            self._ended = chunk == b""
+            if not chunk:
+                break
+            got += chunk
+        return got
 
     def _listen(self, wire: Wire, nonce: str) -> Heard:
         """Read until the end mark, the end of the wire, too much, too long, or silence."""
@@ -235,7 +258,9 @@ class Refused(Unreachable):
     """The agreed way to root is not open."""
 
 
-def _mixed(
-    asks: Sequence[tuple[str, HostAsk]], nonce: str, skip: Sequence[str], *, exact: bool
-) -> Iterator[bytes]:
-    yield sent_script(asks, nonce=nonce, skip=skip, exact=exact)
+def _first_line(got: bytes) -> str:
+    return clean(got[:200]).strip().split("\n")[0]
+
+
+def _refusal(got: bytes) -> str:
+    return f"sudo says {_first_line(got)!r}" if got.strip() else "no answer from sudo -n"
