@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from agent.judge import rights
+from agent.judge import members, rights, sudo
 from agent.judge.case import AccessPath, Certainty, Power, Step
 from agent.judge.hosts import Host, Hosts
 from agent.judge.rights import Right
-from agent.judge.rootlike import opens_a_shell
+from agent.judge.rootlike import SOCKET_GROUPS, opens_a_shell
 from agent.judge.sshd import By, Server
 from inventory.model.access import AuthorizedKey, SshdSetting, SshTrust
 from inventory.model.account import Account, PasswordState
 from inventory.model.host import DomainJoin
 from inventory.model.moment import Moment
 from inventory.model.record import Record
-from inventory.model.truth import Truth
+from inventory.model.truth import Truth, all_of
 from inventory.snapshot import Blank, Seen, Snapshot
 
 NEEDS: tuple[type[Record], ...] = (
@@ -27,7 +27,10 @@ NEEDS: tuple[type[Record], ...] = (
     *rights.NEEDS,
 )
 NO_SHELL = ("nologin", "false", "sync", "halt", "shutdown", "true")
+_SYSTEM = ("", "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/run/current-system/sw/bin")
 _FORWARDS_ONLY = "no shell; forwarding of ports remains"
+_BY_SOCKET = "by forwarding the socket of what the group steers"
+_NO_FORWARDING = frozenset(("no-port-forwarding", "restrict"))
 
 
 class Paths(Struct, frozen=True):
@@ -48,6 +51,7 @@ class Entry(Struct, frozen=True):
     limit: str
     has_shell: bool = True
     command: str | None = None  # forced
+    forwards: bool = True
 
 
 def access_paths(snapshot: Snapshot, target: str, now: int | None = None) -> Paths:
@@ -57,46 +61,60 @@ def access_paths(snapshot: Snapshot, target: str, now: int | None = None) -> Pat
 
 def paths_of(host: Host, now: int | None) -> Paths:
     """Return the ways into a host; what is unread makes a way uncertain, never vanish."""
-    known_rights: dict[tuple[str, int], tuple[Right, ...]] = {}
     found: list[AccessPath] = []
     for entry in _entries(host, now):
-        who = (entry.account.name, entry.account.uid)
-        if who not in known_rights:
-            known_rights[who] = rights.rights(host, entry.account)
-        found.extend(_ends(host.name, entry, known_rights[who]))
+        found.extend(_ends(host.name, entry, rights.rights(host, entry.account)))
     found.extend(_authorities(host))
     return Paths(host.name, tuple(found), host.blanks(*NEEDS))
 
 
 def stranger(name: str) -> Account:
-    """Return an account that passwd does not have: a directory may know it."""
-    return Account(name=name, uid=-1, gid=-1, shell="")
+    """Return an account that passwd does not have: a directory may know it. Root is always 0."""
+    uid = 0 if name == "root" else members.STRANGER
+    return Account(name=name, uid=uid, gid=uid, shell="")
 
 
-def expired(state: PasswordState | None, now: int | None) -> Truth:
+def expired(state: PasswordState, now: int | None) -> Truth:
     """Tell whether the account as a whole has expired."""
-    if state is None or state.expires is None:
+    if state.expires is None:
         return Truth.NO
     return Truth.UNKNOWN if now is None else Moment.exact(now).after(state.expires)
 
 
 def has_shell(account: Account) -> bool:
     """Return whether the account's shell runs commands; root's counts always (internal-sftp)."""
-    return account.uid == 0 or account.shell.rsplit("/", 1)[-1] not in NO_SHELL
+    place, _, name = account.shell.rpartition("/")
+    return account.uid == 0 or name not in NO_SHELL or place not in _SYSTEM
+
+
+def _has_expired(host: Host, account: str, now: int | None) -> Truth:
+    """Tell whether an account has expired; a carried state, or an unread one, leaves it open."""
+    rows = host.once(sudo.states).get(account, ())
+    fresh = [expired(row.record, now) for row in rows if not row.carried]
+    if fresh:
+        return all_of(fresh)
+    return Truth.NO if host.is_whole(PasswordState) and not rows else Truth.UNKNOWN
 
 
 def _entries(host: Host, now: int | None) -> Iterator[Entry]:
-    accounts = {row.record.name: row for row in reversed(host.rows(Account))}
-    states = {row.record.account: row for row in host.rows(PasswordState)}
-    server = Server(host)
+    accounts = host.once(_accounts)
+    server = host.once(Server)
     for key in host.rows(AuthorizedKey):
-        account = accounts.get(key.record.account)
-        state = states.get(key.record.account)
-        yield _by_key(host, server, key, account, expired(state.record if state else None, now))
+        has_expired = _has_expired(host, key.record.account, now)
+        for account in accounts.get(key.record.account) or (None,):
+            yield _by_key(host, server, key, account, has_expired)
     for account in host.rows(Account):
-        entry = _by_password(host, server, account, states.get(account.record.name), now)
+        entry = _by_password(host, server, account, now)
         if entry is not None:
             yield entry
+
+
+def _accounts(host: Host) -> dict[str, list[Seen[Account]]]:
+    """Return accounts by name, fresh ones first. Of two fresh ones the first of passwd counts."""
+    found: dict[str, list[Seen[Account]]] = {}
+    for row in sorted(host.rows(Account), key=lambda row: row.carried):
+        found.setdefault(row.record.name, []).append(row)
+    return found
 
 
 def _by_key(
@@ -113,7 +131,8 @@ def _by_key(
     if account is None:
         none = host.is_whole(Account, DomainJoin) and not host.rows(DomainJoin)
         certain &= Truth.NO if none else Truth.UNKNOWN
-    if key.carried or (account and account.carried):
+    is_first = account is None or host.once(_accounts)[record.account][0] is account
+    if key.carried or (account and account.carried) or not is_first:
         certain &= Truth.UNKNOWN
     name = "CA" if record.is_authority else "key"
     comment = f" ({record.comment})" if record.comment else ""
@@ -128,23 +147,22 @@ def _by_key(
         _joined(only, origins, gate.says, closed),
         has_shell(person),
         record.command,
+        not _NO_FORWARDING & {option.casefold() for option in record.options}
+        or "port-forwarding" in {option.casefold() for option in record.options},
     )
 
 
 def _by_password(
-    host: Host,
-    server: Server,
-    account: Seen[Account],
-    state: Seen[PasswordState] | None,
-    now: int | None,
+    host: Host, server: Server, account: Seen[Account], now: int | None
 ) -> Entry | None:
     """Return the way by password; None when it is known that there is none."""
     record = account.record
+    state = next(iter(host.once(sudo.states).get(record.name, ())), None)
     if state is None and host.is_whole(PasswordState):
         return None
     if state is not None and not state.carried and state.record.state in ("locked", "never"):
         return None
-    has_expired = expired(state.record if state else None, now)
+    has_expired = _has_expired(host, record.name, now)
     is_open = state is not None and not state.carried and state.record.state in ("set", "none")
     certain = (Truth.YES if is_open else Truth.UNKNOWN) & ~has_expired
     if account.carried:
@@ -171,10 +189,12 @@ def _ends(target: str, entry: Entry, found: tuple[Right, ...]) -> Iterator[Acces
     steps = (entry.step, Step(f"account {entry.account.name}"))
     if not entry.has_shell:
         yield _path(target, entry, steps, Power.LOGIN, entry.certain, _FORWARDS_ONLY)
+        yield from _forwarded(target, entry, steps, found)
         return
     if entry.command is not None and not opens_a_shell(entry.command):
         power = Power.RUN_AS if _is_root(found) else Power.LOGIN
         yield _path(target, entry, steps, power, entry.certain, "")
+        yield from _forwarded(target, entry, steps, found)
         return
     certainty = Certainty.PROVED if entry.command is None else Certainty.PROPOSED
     for right in found:
@@ -183,6 +203,18 @@ def _ends(target: str, entry: Entry, found: tuple[Right, ...]) -> Iterator[Acces
         yield _path(target, entry, (*steps, step), right.power, certain, right.limit)
     if not found:
         yield _path(target, entry, steps, Power.LOGIN, entry.certain, "")
+
+
+def _forwarded(
+    target: str, entry: Entry, steps: tuple[Step, ...], found: tuple[Right, ...]
+) -> Iterator[AccessPath]:
+    """Yield the root that lies behind a socket which the server forwards without any shell."""
+    if entry.forwards:
+        for right in found:
+            if right.group in SOCKET_GROUPS:
+                step = Step(right.text, right.evidence, Certainty.PROPOSED)
+                certain = entry.certain & right.certain
+                yield _path(target, entry, (*steps, step), Power.ROOT, certain, _BY_SOCKET)
 
 
 def _is_guess(certainty: Certainty) -> bool:
@@ -210,8 +242,8 @@ def _path(
 
 def _authorities(host: Host) -> Iterator[AccessPath]:
     """Yield the ways of the authorities whose certificates open any account."""
-    server = Server(host)
-    root = Account(name="root", uid=0, gid=0)
+    server = host.once(Server)
+    root = stranger("root")
     for row in host.rows(SshTrust):
         if row.record.type != "TrustedUserCAKeys":
             continue

@@ -58,6 +58,7 @@ class Case(Struct, frozen=True):
     decisions: tuple["Decision", ...] = ()  # confirmations and rejections of proposals
     own_account: str = ""  # the account with which the audit logs in
     own_key: str = ""  # fingerprint of the key with which it logs in
+    hosts: tuple[str, ...] = ()  # that the engagement lists, whether any audit knows them or not
 
     def party(self, role: Role) -> Party | None:
         """Return the party of a role, or None when the engagement names none."""
@@ -136,6 +137,11 @@ class Hold(Struct, frozen=True):
             return path
         return self.match.certainty
 
+    @property
+    def is_guess(self) -> bool:
+        """Return whether it is only proposed that it is the party's."""
+        return self.match is not None and self.match.certainty is Certainty.PROPOSED
+
 
 class Footprint(Struct, frozen=True):
     """The holds and dependences of one party, and the gaps that could hide more."""
@@ -146,14 +152,21 @@ class Footprint(Struct, frozen=True):
     blanks: tuple[Blank, ...]
     signs: tuple[Hold, ...] = ()  # open connections and logins: signs of life, not powers
     nameless: bool = False  # the party's profile is empty, so that nothing could be recognised
+    nobodys: int = 0  # powers that match no party, each of which may be this one's
+    is_present: bool = False  # a session or a connection of theirs was open during this audit
 
     @property
     def zero(self) -> Truth:
-        """Tell whether it is zero: NO with one hold, UNKNOWN while gaps could hide one."""
-        if any(not hold.carried for hold in (*self.holds, *self.dependences)):
+        """Tell whether it is zero: NO with one hold that is surely theirs, never YES in doubt.
+
+        In doubt: gaps, holds of an earlier audit, guesses, powers of nobody known, an empty
+        profile, an open session of theirs that no hold explains.
+        """
+        found = (*self.holds, *self.dependences)
+        if any(not hold.carried and not hold.is_guess for hold in found):
             return Truth.NO
-        hidden = self.blanks or self.holds or self.dependences or self.nameless
-        return Truth.UNKNOWN if hidden else Truth.YES
+        doubt = self.blanks or found or self.nameless or self.nobodys or self.is_present
+        return Truth.UNKNOWN if doubt else Truth.YES
 
 
 class Verdict(StrEnum):

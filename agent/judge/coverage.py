@@ -39,6 +39,8 @@ _OTHER = {
     Why.UNLICENSED: ("accept the gap, or license it", "not licensed"),
 }
 
+NEVER = Gap(Why.NOT_ASKED, detail="listed, never asked", cure="audit")
+
 
 def coverage(case: Case) -> tuple[Coverage, ...]:
     """Return the state of each target and collector, counted in questions.
@@ -60,13 +62,22 @@ def coverage(case: Case) -> tuple[Coverage, ...]:
                 blanks=blanks,
             )
         )
+    for name in _never_asked(case):
+        nothing = (Blank("", name, "", NEVER),)
+        found.append(Coverage(name, "", State.NOT_ASKED.value, 0, 1, nothing))
     return tuple(sorted(found, key=lambda one: (one.target, one.subject)))
+
+
+def _never_asked(case: Case) -> tuple[str, ...]:
+    """Return the hosts that the engagement lists and no audit knows."""
+    return tuple(sorted(set(case.hosts) - set(case.snapshot.targets())))
 
 
 def cures(case: Case) -> tuple[Cure, ...]:
     """Return the gaps grouped by the act that cures them, what unlocks most first."""
     groups: dict[tuple[str, str], list[Blank]] = defaultdict(list)
-    for blank in blanks_of(case.snapshot.readings()):
+    unknown = (Blank("", name, "", NEVER) for name in _never_asked(case))
+    for blank in (*blanks_of(case.snapshot.readings()), *unknown):
         groups[act_of(blank.gap)].append(blank)
     found = (
         Cure(act, why, tuple(sorted({blank.target for blank in blanks})), len(blanks))

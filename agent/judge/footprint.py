@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from agent.judge import access, matching
+from agent.judge import access, matching, signs
 from agent.judge.case import Case, Certainty, Footprint, Hold, Match
 from agent.judge.holds import all as every
 from agent.judge.holds.keys import is_open
 from agent.judge.holds.kind import HOLD_KINDS, RANK, Candidate, Scene
 from agent.judge.hosts import Hosts
 from agent.judge.matching import Matcher, of_role
-from agent.judge.signs import signs_of_life
+from agent.judge.signs import OPEN, signs_of_life
 from inventory.model.evidence import Gap, Why
 from inventory.model.party import Role
 from inventory.model.record import Record
@@ -45,32 +45,36 @@ class Holdings:
     def __init__(self, case: Case) -> None:
         """Take the case; nothing is worked out before it is asked for."""
         self.case = case
-        self.hosts = Hosts(case.snapshot)
+        self.hosts = Hosts(case.snapshot, case.hosts)
         self.matcher = Matcher(case.parties)
         self._decided = {decision.proposal: decision.confirmed for decision in case.decisions}
 
     @cached_property
     def scenes(self) -> tuple[Scene, ...]:
         """Return each host with its ways in."""
-        return tuple(Scene(host, self.case.dates.now) for host in self.hosts)
+        dates = self.case.dates
+        return tuple(Scene(host, dates.now, dates.access_ended) for host in self.hosts)
 
     @cached_property
     def judged(self) -> tuple[Judged, ...]:
         """Return all candidates with whose they are, after the decisions of people."""
-        found: dict[str, Judged] = {}
+        found: dict[str, Candidate] = {}
         for scene in self.scenes:
             for kind in HOLD_KINDS.values():
                 for candidate in kind.find(scene):
                     old = found.get(candidate.key)
-                    if old is None or (old.candidate.carried and not candidate.carried):
-                        found[candidate.key] = Judged(candidate, self._matches(candidate))
-        return tuple(found.values())
+                    found[candidate.key] = together(old, candidate) if old else candidate
+        return tuple(Judged(one, self._matches(one)) for one in found.values())
 
     @cached_property
     def blanks(self) -> tuple[Blank, ...]:
         """Return the gaps of all readings that could show any hold, on any host."""
         kinds = dict.fromkeys(
-            (*access.NEEDS, *(need for kind in HOLD_KINDS.values() for need in kind.needs))
+            (
+                *access.NEEDS,
+                *(need for kind in HOLD_KINDS.values() for need in kind.needs),
+                *signs.NEEDS,
+            )
         )
         return self.hosts.blanks(kinds) if self.hosts.names else (NO_HOST,)
 
@@ -78,15 +82,16 @@ class Holdings:
         """Return the holds and dependences of the party of a role."""
         party = self.case.party(role)
         holds = sorted(self._of(role), key=order)
+        alive = [sign for host in self.hosts for sign in signs_of_life(host, self.matcher, role)]
         return Footprint(
             party=party,
             holds=tuple(hold for hold in holds if not hold.is_dependence),
             dependences=tuple(hold for hold in holds if hold.is_dependence),
             blanks=self.blanks,
-            signs=tuple(
-                sign for host in self.hosts for sign in signs_of_life(host, self.matcher, role)
-            ),
+            signs=tuple(alive),
             nameless=party is None or matching.is_empty(party),
+            nobodys=sum(map(self._is_nobodys, self.judged)),
+            is_present=any(not sign.carried and sign.detail == OPEN for sign in alive),
         )
 
     def unattributed(self) -> Footprint:
@@ -151,10 +156,11 @@ class Holdings:
             old = found.get((match.role, match.party))
             if old is None or matching.rank(weak) < matching.rank(old):
                 found[match.role, match.party] = weak
-        decided = (self._after_decision(candidate.key, match) for match in found.values())
+        decided = (self.after_decision(candidate.key, match) for match in found.values())
         return tuple(sorted((match for match in decided if match), key=matching.rank))
 
-    def _after_decision(self, key: str, match: Match) -> Match | None:
+    def after_decision(self, key: str, match: Match) -> Match | None:
+        """Return a guess as a person left it: confirmed, rejected (None), or still a guess."""
         if match.certainty is not Certainty.PROPOSED:
             return match
         confirmed = self._decided.get(proposal_id(key, match))
@@ -198,8 +204,25 @@ def hold_of(candidate: Candidate, match: Match | None, detail: str = "") -> Hold
 
 def proposal_id(hold: str, match: Match) -> str:
     """Return the short id of a guess: the same in every audit; another reason is another guess."""
-    text = "\0".join((match.role.value, match.party, match.mark, hold))
+    said = [match.role.value, match.party, match.mark, hold]
+    text = "\0".join(said)
     return f"P-{sha256(text.encode('utf-8', 'backslashreplace')).hexdigest()[:8]}"
+
+
+def together(one: Candidate, other: Candidate) -> Candidate:
+    """Return two sightings of one thing as one: the fresher, then the stronger, marks of both."""
+    first, second = sorted((one, other), key=_weight)
+    return structs.replace(
+        first,
+        evidence=tuple(dict.fromkeys((*first.evidence, *second.evidence))),
+        identifiers=tuple(dict.fromkeys((*first.identifiers, *second.identifiers))),
+        through=tuple(dict.fromkeys((*first.through, *second.through))),
+        stands_alone=first.stands_alone or second.stands_alone,
+    )
+
+
+def _weight(one: Candidate) -> tuple[bool, int]:
+    return one.carried, RANK.index(one.power)
 
 
 def order(hold: Hold) -> tuple[int, bool, bool, str, str]:

@@ -1,15 +1,16 @@
 """The hosts of a snapshot, and what is known of each: every kind is read once for all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
 from inventory.model import access, account, host, network, operation, software
 from inventory.model.record import KINDS, Record
-from inventory.snapshot import Blank, Read, Seen, Snapshot, never_asked
+from inventory.snapshot import Blank, Known, Read, Seen, Snapshot, never_asked
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 _OF_A_HOST = frozenset(
     module.__name__ for module in (host, account, access, network, software, operation)
@@ -23,6 +24,15 @@ class Host:
         """Take the name and the fleet it is part of."""
         self.name = name
         self._fleet = fleet
+        self._known: dict[type[Record], Known[Any]] = {}
+        self._once: dict[Callable[[Host], Any], Any] = {}
+
+    def once(self, work: Callable[["Host"], T]) -> T:
+        """Return what a function makes of this host; it is worked out a single time."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        made: T = self._once[work]
+        return made
 
     def read(self, kind: type[R]) -> Read[R]:
         """Return what is known of a kind on this host; a kind nobody asked for has a gap."""
@@ -30,24 +40,30 @@ class Host:
 
     def rows(self, kind: type[R]) -> tuple[Seen[R], ...]:
         """Return the rows of a kind. Their absence proves nothing: see `blanks`."""
-        return self.read(kind).known().rows
+        return self._of(kind).rows
 
     def blanks(self, *kinds: type[Record]) -> tuple[Blank, ...]:
         """Return the gaps that could hide more of these kinds, each once."""
-        known = (self._fleet.read(kind, self.name).known() for kind in kinds)
+        known = map(self._of, kinds)
         return tuple(dict.fromkeys(blank for one in known for blank in one.blanks))
 
     def is_whole(self, *kinds: type[Record]) -> bool:
         """Return whether nothing of these kinds can be hidden, so that absence is proof."""
-        return not self.blanks(*kinds)
+        return not any(self._of(kind).blanks for kind in kinds)
+
+    def _of(self, kind: type[R]) -> Known[R]:
+        if kind not in self._known:
+            self._known[kind] = self._fleet.read(kind, self.name).known()
+        return self._known[kind]
 
 
 class Hosts:
     """All hosts of a snapshot, in order of their names."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Take the snapshot; nothing is read before it is asked for."""
+    def __init__(self, snapshot: Snapshot, listed: Iterable[str] = ()) -> None:
+        """Take the snapshot, and the names of hosts that are there whether it knows them or not."""
         self.snapshot = snapshot
+        self._listed = frozenset(listed)
         self._reads: dict[type[Record], dict[str, Read[Any]]] = {}
 
     @cached_property
@@ -56,23 +72,24 @@ class Hosts:
         told: dict[str, set[str]] = defaultdict(set)
         for reading in self.snapshot.readings():
             told[reading.key.target].update(reading.tells)
-        return tuple(
+        seen = {
             name
             for name in self.snapshot.targets()
             if not told[name] or any(_is_of_a_host(kind) for kind in told[name])
-        )
+        }
+        return tuple(sorted(seen | self._listed))
 
     @cached_property
-    def _all(self) -> tuple[Host, ...]:
-        return tuple(Host(name, self) for name in self.names)
+    def _all(self) -> dict[str, Host]:
+        return {name: Host(name, self) for name in self.names}
 
     def __iter__(self) -> Iterator[Host]:
         """Yield the hosts."""
-        return iter(self._all)
+        return iter(self._all.values())
 
     def host(self, name: str) -> Host:
         """Return the host of a name; of an unknown one nothing is known."""
-        return next((host for host in self._all if host.name == name), Host(name, self))
+        return self._all.get(name) or Host(name, self)
 
     def read(self, kind: type[R], target: str) -> Read[R]:
         """Return what is known of a kind on one target."""
@@ -101,4 +118,5 @@ class Hosts:
 
 
 def _is_of_a_host(kind: str) -> bool:
-    return kind in KINDS and KINDS[kind].__module__ in _OF_A_HOST
+    """Return whether hosts have it; a kind that this version does not know may be one of theirs."""
+    return kind not in KINDS or KINDS[kind].__module__ in _OF_A_HOST

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 Network = IPv4Network | IPv6Network
 
+_MAPPED = 96  # bits before the IPv4 address in ::ffff:0:0/96
 _GUEST = re.compile(r"(.+)_([^_@]+)#ext#@.+")
 _ANGLE = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _PORT = re.compile(r":[0-9]{1,5}$")
@@ -26,7 +27,17 @@ def mail(text: str) -> str | None:
     if guest := _GUEST.fullmatch(bare):
         bare = f"{guest.group(1)}@{guest.group(2)}"
     name, _, domain = bare.rpartition("@")
-    return f"{name}@{domain.rstrip('.')}" if name and domain.strip(".") else None
+    return f"{name}@{ascii_name(domain.rstrip('.'))}" if name and domain.strip(".") else None
+
+
+def ascii_name(name: str) -> str:
+    """Return a host name as the DNS writes it: münchen.example is xn--mnchen-3ya.example."""
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name
 
 
 def hosts(text: str) -> Iterator[str]:
@@ -37,22 +48,26 @@ def hosts(text: str) -> Iterator[str]:
         if place.startswith("["):
             yield place[1:].partition("]")[0]
         elif name := (place if place.count(":") > 1 else _PORT.sub("", place)).rstrip("."):
-            yield name
+            yield ascii_name(name)
 
 
 def network(text: str) -> Network | None:
     """Return the network of an address, a network, or `203.0.113.*`; None for all else.
 
-    A negation ("!10.0.0.1") lets nobody in, so it is None.
+    A negation ("!10.0.0.1") lets nobody in, so it is None. ::ffff:203.0.113.7 is 203.0.113.7.
     """
     bare = text.strip()
     if wild := _WILD.fullmatch(bare):
         octets = wild.group(1).rstrip(".").split(".")
         bare = f"{'.'.join([*octets, '0', '0', '0'][:4])}/{8 * len(octets)}"
     try:
-        return ip_network(bare.partition("%")[0] if "/" not in bare else bare, strict=False)
+        found = ip_network(bare.partition("%")[0] if "/" not in bare else bare, strict=False)
     except ValueError:
         return None
+    mapped = getattr(found.network_address, "ipv4_mapped", None)
+    if mapped is None or found.prefixlen < _MAPPED:
+        return found
+    return ip_network((int(mapped), found.prefixlen - _MAPPED))
 
 
 def suffixes(name: str) -> Iterator[str]:

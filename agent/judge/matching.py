@@ -61,14 +61,14 @@ class Matcher:
 
     def _enter_places(self, party: Party) -> None:
         for domain in party.mail_domains:
-            name = domain.casefold().strip(".@")
+            name = marks.ascii_name(domain.casefold().strip(".@"))
             self._domains.setdefault(name, []).append(_proved(party, "mail domain", name))
         for server in party.servers:
-            name = server.casefold().strip(".")
+            name = marks.ascii_name(server.casefold().strip("."))
             index = self._suffixes if server.startswith(".") else self._servers
             index.setdefault(name, []).append(_proved(party, "server", server.casefold()))
         for text in party.networks:
-            if net := marks.network(text):
+            if net := _own_network(text):
                 index_of = self._networks.setdefault((net.version, net.prefixlen), {})
                 match = _proved(party, "network", str(net))
                 index_of.setdefault(int(net.network_address), []).append((net, match))
@@ -118,6 +118,8 @@ class Matcher:
             yield from self._exact.get((Mark.ACCOUNT, value.rpartition("\\")[2]), ())
         if "@" in value:
             yield from self._mail(value)
+            at_home = self._exact.get((Mark.ACCOUNT, value.rpartition("@")[0]), ())
+            yield from map(weakened, at_home)  # svc@client.example: a login of some directory
 
     def _place(self, value: str) -> Iterator[Match]:
         if value.startswith("!"):
@@ -182,7 +184,8 @@ def rank(match: Match) -> tuple[bool, str, str]:
 
 def is_empty(party: Party) -> bool:
     """Tell whether a profile has no entry by which anything could be proved to be the party's."""
-    marked = (party.mail_domains, party.tenant_ids, party.networks, party.ssh_keys)
+    networks = tuple(filter(None, map(_own_network, party.networks)))
+    marked = (party.mail_domains, party.tenant_ids, networks, party.ssh_keys)
     placed = (party.accounts, party.agent_instances, party.servers)
     known = (p for p in party.people if p.mails or p.accounts or p.keys)
     return not any((*marked, *placed)) and not any(known)
@@ -196,6 +199,12 @@ def of_role(found: Iterable[Match], role: Role) -> Match | None:
 def weakened(match: Match) -> Match:
     """Return the match as a proposal."""
     return Match(match.party, match.role, match.mark, Certainty.PROPOSED)
+
+
+def _own_network(text: str) -> marks.Network | None:
+    """Return a network that can be a party's own; one that is nearly everything is nobody's."""
+    net = marks.network(text)
+    return net if net and net.prefixlen >= WIDEST[net.version] else None
 
 
 def _mention(match: Match) -> Match:

@@ -6,6 +6,7 @@ itself says that they are root.
 """
 
 import re
+import shlex
 from posixpath import basename
 
 from agent.judge.case import Certainty
@@ -21,10 +22,13 @@ GROUPS = {
     "kmem": Certainty.PROPOSED,
     "staff": Certainty.PROPOSED,  # Debian: writes /usr/local, which stands first in root's PATH
 }
+# Their power lies behind a Unix socket, which SSH forwards even for an account without a shell.
+SOCKET_GROUPS = frozenset(("docker", "lxd", "incus-admin", "microk8s", "libvirt"))
 
 # Whatever their arguments are: a shell can be had, or any file written, from within.
 _ESCAPES_TEXT = """
-    vi vim view rvim nvim nano pico emacs ed ex joe mcedit mc less more most man journalctl gdb
+    vi vim vim.basic vim.tiny vim.nox view rvim nvim nano pico emacs ed ex joe mcedit mc less more
+    most man journalctl gdb
     mysql mariadb psql sqlite3 mongo mongosh irb screen tmux script expect visudo vipw vigr
     crontab su sudo doas sudoedit
 """
@@ -38,10 +42,28 @@ _FREE_TEXT = """
     yum dnf rpm zypper apk pacman snap flatpak pip pip3 gem npm make git strace ltrace tcpdump
     nmap socat nc ncat netcat chroot nsenter unshare setcap capsh insmod modprobe ip openssl
     ansible ansible-playbook salt-call puppet chef-client virsh update-alternatives run-parts
-    start-stop-daemon restic borg borgmatic logger service kexec debugfs
+    start-stop-daemon restic borg borgmatic logger service kexec debugfs newusers openvpn
+    ssh-keygen rpmbuild
+"""
+_READS_TEXT = "cat head tail tac nl od xxd hexdump base64 strings sort cut grep egrep diff"
+_RUNS_TEXT = "dpkg rpm make run-parts insmod ansible-playbook env nice nohup timeout xargs busybox"
+# Read what to do from their input, even where no argument is allowed.
+_LISTENS_TEXT = """
+    sh bash dash zsh ksh fish ash csh tcsh python perl ruby lua node php tclsh irb at batch chpasswd
+    newusers unshare
 """
 _ESCAPES = frozenset(_ESCAPES_TEXT.split())
-_FREE = frozenset(_FREE_TEXT.split())
+_FREE = frozenset((_FREE_TEXT + _READS_TEXT).split())
+_LISTENS = frozenset(_LISTENS_TEXT.split())
+_ONLY_READS = frozenset(_READS_TEXT.split())
+_RUNS_FILES = frozenset(_RUNS_TEXT.split())
+_SHELLS = frozenset(("sh", "bash", "dash", "zsh", "ksh", "fish", "ash", "csh", "tcsh", "rbash"))
+_WRITES_ANY = frozenset(("internal-sftp", "sftp-server", "login"))  # ~/.ssh/authorized_keys too
+_VERSION = re.compile(r"-?[0-9]+(?:\.[0-9]+)*$")
+_WRAPPERS = frozenset(("env", "nice", "nohup", "timeout", "sudo", "setsid", "stdbuf", "ionice"))
+_PREFIX = re.compile(r"(?:exec|command|then|else|do|!)$|[A-Za-z_]\w*=")
+_OPTION = re.compile(r"-|[0-9]+[smhd]?$|[A-Za-z_]\w*=")
+_TAKES_TEXT = re.compile(r"-[a-z]*c[a-z]*")
 _FIXED_SAFE = frozenset(("crontab -l", "sudo -l", "journalctl --no-pager"))
 _EDITING = ("/etc/sudoers", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/cron", "/etc/systemd")
 _OPEN_PLACES = ("/home/", "/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108
@@ -62,12 +84,14 @@ def amounts_to_root(command: str, home: str = "") -> bool:
         return True
     if is_unresolved(command) or command_is_replaceable(program, home):
         return True
+    name = _plain(name)
     if name in _ESCAPES:
         return _escapes(name, arguments)
     if name == "systemctl" and arguments.split()[:1] in (["edit"], ["link"], ["set-environment"]):
         return True
-    is_shell_alone = arguments == '""' and name in ("sh", "bash", "dash", "zsh", "ksh", "fish")
-    return name in _FREE and (_is_free(arguments) or is_shell_alone)
+    if arguments == '""':
+        return name in _LISTENS
+    return name in _FREE and (_is_free(arguments) or _names_a_lever(name, arguments, home))
 
 
 def is_unresolved(name: str) -> bool:
@@ -82,11 +106,63 @@ def command_is_replaceable(program: str, home: str = "") -> bool:
 
 
 def opens_a_shell(command: str) -> bool:
-    """Tell whether a forced command hands out more than itself: a shell, or what is asked for."""
-    words = command.split()
-    shells = {"sh", "bash", "dash", "zsh", "ksh", "fish"}
-    alone = len(words) == 1 and basename(words[0]) in shells
-    return alone or "SSH_ORIGINAL_COMMAND" in command
+    """Tell whether a forced command hands out more than itself: a shell, or what is asked for.
+
+    "/bin/bash -l" yes, "exec tmux" yes, "internal-sftp" yes, "borg serve --append-only" no
+    """
+    if "SSH_ORIGINAL_COMMAND" in command:
+        return True
+    return any(_opens(part) for part in re.split(r"[;&|\n(){}`]+", command))
+
+
+def _opens(part: str) -> bool:
+    words = _unwrapped(_words(part))
+    if not words:
+        return False
+    name, arguments = _plain(basename(words[0]).strip("'\"")), words[1:]
+    said = [word for word in arguments if not word.startswith(("-", "+"))]
+    if name in _SHELLS:
+        takes_text = any(_TAKES_TEXT.fullmatch(word) for word in arguments)
+        return (bool(said) and opens_a_shell(said[0])) if takes_text else not said
+    if name in _WRITES_ANY or (name == "rsync" and "--server" in arguments):
+        return True
+    if name in _WRAPPERS:
+        return not said
+    return (name in _ESCAPES and _escapes(name, " ".join(arguments))) or (
+        name in _LISTENS and not arguments
+    )
+
+
+def _unwrapped(words: list[str]) -> list[str]:
+    """Return the words from the program on that is run in the end."""
+    while len(words) > 1 and (basename(words[0]) in _WRAPPERS or _PREFIX.match(words[0])):
+        words = words[1:]
+        while len(words) > 1 and _OPTION.match(words[0]):
+            words = words[2:] if words[0] in ("-u", "-g", "-n", "-k", "-s") else words[1:]
+    return words
+
+
+def _words(part: str) -> list[str]:
+    try:
+        return shlex.split(part)
+    except ValueError:
+        return part.split()
+
+
+def _plain(name: str) -> str:
+    """Return `python` of `python3.11`; names whose digits belong to them stay."""
+    return name if name in _ESCAPES | _FREE else _VERSION.sub("", name)
+
+
+def _names_a_lever(name: str, arguments: str, home: str) -> bool:
+    """Tell whether fixed arguments name a file that decides who is root, or that others write."""
+    words = arguments.split()
+    if name == "passwd":
+        return "root" in words
+    if name in _LISTENS or name in _RUNS_FILES:
+        return any(command_is_replaceable(word, home) for word in words)
+    places = ("/etc/shadow",) if name in _ONLY_READS else _EDITING
+    return any(word.startswith(places) for word in words)
 
 
 def _escapes(name: str, arguments: str) -> bool:
@@ -99,8 +175,7 @@ def _escapes(name: str, arguments: str) -> bool:
 
 
 def _edits_all(arguments: str) -> bool:
-    wild = not arguments or any(mark in arguments for mark in _WILD)
-    return wild or any(arguments.startswith(place) for place in _EDITING)
+    return _is_free(arguments) or any(word.startswith(_EDITING) for word in arguments.split())
 
 
 def _is_free(arguments: str) -> bool:

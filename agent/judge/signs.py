@@ -13,6 +13,8 @@ from inventory.model.record import Record
 from inventory.snapshot import Seen
 
 R = TypeVar("R", bound=Record)
+NEEDS: tuple[type[Record], ...] = (Connection, LoggedIn)  # what is open now; a last login is past
+OPEN = "open during the audit"
 
 
 def signs_of_life(host: Host, matcher: Matcher, role: Role) -> Iterator[Hold]:
@@ -21,7 +23,7 @@ def signs_of_life(host: Host, matcher: Matcher, role: Role) -> Iterator[Hold]:
         if match := of_role(matcher.matches(peer.record.identifiers()), role):
             program = peer.record.program or "a program that was not seen"
             title = f"{program} is connected to {peer.record.peer}:{peer.record.peer_port}"
-            yield _sign(host, peer, title, match, peer.record.peer)
+            yield _sign(host, peer, title, match, peer.record.peer, OPEN)
     for last in host.rows(LastLogin):
         if match := of_role(matcher.matches(last.record.identifiers()), role):
             title = f"{last.record.account} logged in last from {last.record.origin}"
@@ -29,7 +31,7 @@ def signs_of_life(host: Host, matcher: Matcher, role: Role) -> Iterator[Hold]:
     for now in host.rows(LoggedIn):
         if match := of_role(matcher.matches(now.record.identifiers()), role):
             title = f"{now.record.account} is logged in from {now.record.origin}"
-            yield _sign(host, now, title, match, now.record.account)
+            yield _sign(host, now, title, match, now.record.account, OPEN)
 
 
 def _sign(
@@ -38,6 +40,7 @@ def _sign(
     title: str,
     match: Match,
     subject: str,
+    detail: str = "",
 ) -> Hold:
     return Hold(
         key=f"sign {host.name} {title}",
@@ -51,4 +54,5 @@ def _sign(
         path=None,
         evidence=(row.evidence,),
         carried=row.carried,
+        detail=detail,
     )

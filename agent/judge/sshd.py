@@ -9,8 +9,8 @@ from msgspec import Struct
 from agent.judge import members
 from agent.judge.hosts import Host
 from inventory.model.access import SshdSetting
-from inventory.model.account import Account, Group
-from inventory.model.truth import Truth
+from inventory.model.account import Account
+from inventory.model.truth import Truth, any_of
 
 
 class By(StrEnum):
@@ -31,11 +31,18 @@ class Server:
     """The settings of one host's SSH server."""
 
     def __init__(self, host: Host) -> None:
-        """Read the settings in force; where those are unread, the files' if they are whole."""
+        """Read the settings in force; where those are unread, the files'.
+
+        A setting that is not there has its default only where one whole reading says so.
+        """
         rows = [row for row in host.rows(SshdSetting) if not row.carried]
         self._host = host
         self._whole = host.is_whole(SshdSetting)
-        self._blocks = {row.record.keyword for row in rows if row.record.match}
+        read = {row.evidence.collector for row in rows}
+        self._told = self._whole or bool(
+            read - {blank.collector for blank in host.blanks(SshdSetting)}
+        )
+        self._blocks = {row.record.keyword for row in host.rows(SshdSetting) if row.record.match}
         written = [row.record for row in rows if not row.record.match]
         self._values: Mapping[str, str] = {
             one.keyword: one.value for one in sorted(written, key=lambda one: one.is_effective)
@@ -46,11 +53,18 @@ class Server:
         value = self._values.get(keyword)
         return None if value is None else value.lower()
 
+    def is_off(self, keyword: str) -> bool:
+        """Return whether a setting whose default is "no" is known to be off for everybody."""
+        value = self.setting(keyword)
+        return self._told and keyword not in self._blocks and value in (None, "no")
+
     def gate(self, account: Account, by: By, *, is_forced: bool = False) -> Gate:
         """Return whether an account gets in by key or password. `is_forced`: command= is set."""
         gates = [self._method(by), self._second(by), *self._lists(account)]
         if account.uid == 0:
             gates.append(self._root(by, is_forced=is_forced))
+        if not self._told:
+            gates.append(Gate(Truth.UNKNOWN, _UNREAD))
         refused = [gate for gate in gates if gate.lets_in is Truth.NO]
         unknown = [gate for gate in gates if gate.lets_in is Truth.UNKNOWN]
         return (refused or unknown or [Gate(Truth.YES)])[0]
@@ -99,20 +113,26 @@ class Server:
 
     def _lists(self, account: Account) -> list[Gate]:
         """Return what AllowUsers, DenyUsers, AllowGroups and DenyGroups say."""
-        groups = tuple(members.groups_of(self._host, account))
-        sure = self._host.is_whole(Group)
+        rows = members.groups_of(self._host, account)
+        groups = tuple(name for name, row in rows.items() if not row.carried)
+        sure = members.knows_groups(self._host, account) and len(groups) == len(rows)
         return [
             self._listed("users", (account.name,), sure=True),
             self._listed("groups", groups, sure=sure),
         ]
 
     def _listed(self, what: str, names: tuple[str, ...], *, sure: bool) -> Gate:
+        """Return a refusal that is certain, or a doubt, or a yes. `sure`: these are all names."""
         denied, allowed = self._patterns(f"deny{what}"), self._patterns(f"allow{what}")
-        if any(_matches(name, denied) for name in names):
+        refuses = any_of(_listed_by(name, denied) for name in names)
+        admits = any_of(_listed_by(name, allowed) for name in names) if allowed else Truth.YES
+        if refuses is Truth.YES:
             return self._refusal(f"deny{what}", f"Deny{what.title()}")
-        if allowed and not any(_matches(name, allowed) for name in names):
+        if admits is Truth.NO:
             gate = self._refusal(f"allow{what}", f"Allow{what.title()} {' '.join(allowed)}")
             return gate if sure else Gate(Truth.UNKNOWN, gate.says)
+        if Truth.UNKNOWN in (refuses, admits) or (denied and not sure):
+            return Gate(Truth.UNKNOWN, f"sshd may refuse: {what} it lists")
         return Gate(Truth.YES)
 
     def _patterns(self, keyword: str) -> tuple[str, ...]:
@@ -122,9 +142,11 @@ class Server:
 _UNREAD = "the SSH server's settings are not known"
 
 
-def _matches(name: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether a name is on a list; of USER@HOST only the user is looked at."""
-    bare = [pattern.partition("@")[0] for pattern in patterns]
-    hit = any(fnmatchcase(name, pattern) for pattern in bare if not pattern.startswith("!"))
-    negated = any(fnmatchcase(name, p[1:]) for p in patterns if p.startswith("!"))
-    return hit and not negated
+def _listed_by(name: str, patterns: tuple[str, ...]) -> Truth:
+    """Tell whether a name is on a list; USER@HOST and a negation leave it open."""
+    result = Truth.NO
+    for pattern in patterns:
+        user, at, _ = pattern.removeprefix("!").partition("@")
+        if fnmatchcase(name, user.replace("[", "[[]")):
+            result |= Truth.UNKNOWN if at or pattern.startswith("!") else Truth.YES
+    return result

@@ -46,9 +46,10 @@ def who(case: Case, asked: str) -> Ways:
 def _holds(holdings: Holdings, matcher: Matcher) -> Iterator[Hold]:
     for one in holdings.judged:
         candidate = one.candidate
-        found = matcher.matches((*candidate.identifiers, *candidate.through))
-        if found and _means_someone(candidate):
-            yield hold_of(candidate, found[0])
+        for match in matcher.matches((*candidate.identifiers, *candidate.through))[:1]:
+            decided = holdings.after_decision(candidate.key, match)
+            if decided is not None and _means_someone(candidate):
+                yield hold_of(candidate, decided)
 
 
 def _means_someone(candidate: Candidate) -> bool:
@@ -75,9 +76,8 @@ def _person(case: Case, asked: str) -> tuple[Person, Party]:
 def _is_named(person: Person, asked: str) -> bool:
     wanted = marks.mail(asked)
     mails = {marks.mail(address) for address in person.mails}
-    return marks.person(person.name) == marks.person(asked) or (
-        wanted in mails and wanted is not None
-    )
+    is_name = bool(asked) and marks.person(person.name) == marks.person(asked)
+    return is_name or (wanted in mails and wanted is not None)
 
 
 def best_way(ways: Ways) -> AccessPath | None:

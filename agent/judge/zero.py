@@ -1,6 +1,6 @@
 """Zero, said as what it is: what is known, and what was not read."""
 
-from agent.judge.case import Footprint
+from agent.judge.case import Footprint, Hold
 from inventory.snapshot import Blank
 
 MOST_NAMED = 3
@@ -11,8 +11,11 @@ def zero_text(found: Footprint, unattributed: Footprint | None = None) -> str:
     parts = [_seen(found)]
     if found.nameless:
         parts.append("nothing could be recognised: the party has no profile")
-    if unattributed is not None and unattributed.holds:
-        parts.append(_plural(len(unattributed.holds), "power") + " of nobody known")
+    nobodys = found.nobodys if unattributed is None else len(unattributed.holds)
+    if nobodys:
+        parts.append(_plural(nobodys, "power") + " of nobody known")
+    if found.is_present:
+        parts.append("a session or connection of theirs was open")
     if found.blanks:
         parts.append(f"unread: {unread(found.blanks)}")
     return "; ".join(parts)
@@ -32,10 +35,15 @@ def _seen(found: Footprint) -> str:
     needed = [hold for hold in found.dependences if not hold.carried]
     old = len(found.holds) + len(found.dependences) - len(fresh) - len(needed)
     known = " known" if found.blanks or old or found.nameless else ""
-    text = f"{_plural(len(fresh), 'hold')}{known}"
+    text = f"{_plural(len(fresh), 'hold')}{known}{_guessed(fresh)}"
     if needed:
-        text += f", {_plural(len(needed), 'dependence')}"
+        text += f", {_plural(len(needed), 'dependence')}{_guessed(needed)}"
     return f"{text}; {old} of an earlier audit could not be looked at" if old else text
+
+
+def _guessed(holds: list[Hold]) -> str:
+    guesses = sum(hold.is_guess for hold in holds)
+    return f" ({guesses} of them proposed)" if guesses else ""
 
 
 def _subject(blank: Blank) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import TypeVar
 
-from agent.judge import members
+from agent.judge import members, sudo
 from agent.judge.case import Power
 from agent.judge.holds.kind import Candidate, Scene, hold_kind, of_row
-from agent.judge.rights import power_of
+from agent.judge.hosts import Host
+from agent.judge.rights import ADMINS
 from agent.judge.rootlike import GROUPS, amounts_to_root
 from inventory.model.access import DoasRule, SudoAlias, SudoGrant
 from inventory.model.account import Account, Group
@@ -22,11 +23,11 @@ def sudo_grants(scene: Scene) -> Iterator[Candidate]:
     """Yield each name that a grant of sudoers gives something to."""
     aliases = members.aliases_of(scene.host)
     found: dict[str, Candidate] = {}
-    for row in scene.host.rows(SudoGrant):
-        power = power_of(scene.host, row.record)
+    for grant in sudo.grants(scene.host):
+        row = grant.row
         for name in members.expanded(row.record.users, of="User", aliases=aliases):
-            if not name.startswith("!") and name not in ("root", "ALL"):
-                one = _named(scene, row, "sudo", _user(scene, name), row.record.file, power)
+            if not name.startswith("!") and name != "root":
+                one = _named(scene, row, "sudo", _user(scene, name), row.record.file, grant.power)
                 found[one.key] = _stronger(found.get(one.key), one)
     yield from found.values()
 
@@ -46,7 +47,7 @@ def doas_rules(scene: Scene) -> Iterator[Candidate]:
         if rule.permits and rule.identity != "root":
             is_group = rule.identity.startswith(":")
             name = f"%{rule.identity[1:]}" if is_group else rule.identity
-            is_root = rule.target in (None, "root")
+            is_root = rule.target is None or rule.target in sudo.zero_names(scene.host)
             whole = rule.command is None or amounts_to_root(rule.command)
             power = Power.ROOT if is_root and whole else Power.RUN_AS
             place = f"{rule.file} {rule.target or ''} {rule.command or ''}".strip()
@@ -56,17 +57,26 @@ def doas_rules(scene: Scene) -> Iterator[Candidate]:
 @hold_kind("group", needs=(Group,))
 def group_members(scene: Scene) -> Iterator[Candidate]:
     """Yield each member of a group that amounts to root, or that sudo gives something to."""
-    aliases = members.aliases_of(scene.host)
-    powers = dict.fromkeys(GROUPS, Power.ROOT)
-    for grant in scene.host.rows(SudoGrant):
-        for name in members.expanded(grant.record.users, of="User", aliases=aliases):
-            if name.startswith("%") and powers.get(name[1:]) is not Power.ROOT:
-                powers[name[1:]] = power_of(scene.host, grant.record)
+    powers = _powers(scene.host)
     for row in scene.host.rows(Group):
-        power = powers.get(row.record.name, Power.LOGIN)
-        if power is not Power.LOGIN:
-            for member in row.record.members:
-                yield _named(scene, row, "group", member, row.record.name, power)
+        group = row.record
+        power = powers.get(group.name) or powers.get(f"#{group.gid}")
+        if power is not None:
+            for member in group.members:
+                yield _named(scene, row, "group", member, group.name, power)
+
+
+def _powers(host: Host) -> dict[str, Power]:
+    """Return what groups give, by name or `#gid`; unread sudoers may give root to some."""
+    aliases = members.aliases_of(host)
+    powers = dict.fromkeys(GROUPS, Power.ROOT)
+    if not host.is_whole(SudoGrant):
+        powers |= dict.fromkeys(ADMINS, Power.ROOT)
+    for grant in sudo.grants(host):
+        for name in members.expanded(grant.row.record.users, of="User", aliases=aliases):
+            if name.startswith("%") and powers.get(name[1:]) is not Power.ROOT:
+                powers[name[1:]] = grant.power
+    return powers
 
 
 def _named(
@@ -98,10 +108,12 @@ def _named(
 
 def _user(scene: Scene, name: str) -> str:
     """Return the login name of `#1000`, as far as it is known; other names as they are."""
-    if not name.startswith("#"):
-        return name
-    names = (r.record.name for r in scene.host.rows(Account) if f"#{r.record.uid}" == name)
-    return next(names, name)
+    return scene.host.once(_by_uid).get(name, name) if name.startswith("#") else name
+
+
+def _by_uid(host: Host) -> dict[str, str]:
+    rows = reversed(host.rows(Account))
+    return {f"#{row.record.uid}": row.record.name for row in rows}
 
 
 def _is_unknown_here(scene: Scene, name: str) -> bool:
@@ -110,12 +122,14 @@ def _is_unknown_here(scene: Scene, name: str) -> bool:
     Local accounts and groups lead to paths of their own. A name that nobody has is without power.
     """
     host = scene.host
-    if name.startswith("%"):
-        own = {f"%{row.record.name}" for row in host.rows(Group)}
-        own |= {f"%#{row.record.gid}" for row in host.rows(Group)}
-    else:
-        own = {row.record.name for row in host.rows(Account)}
-    if name in own:
+    if name in host.once(_own_names):
         return False
     nobody = host.is_whole(Account, Group, DomainJoin) and not host.rows(DomainJoin)
     return not nobody
+
+
+def _own_names(host: Host) -> frozenset[str]:
+    """Return the host's accounts, and its groups as sudoers writes them."""
+    groups = (row.record for row in host.rows(Group))
+    marked = (mark for one in groups for mark in (f"%{one.name}", f"%#{one.gid}"))
+    return frozenset((*marked, *(row.record.name for row in host.rows(Account))))

@@ -29,7 +29,7 @@ def jobs(scene: Scene) -> Iterator[Candidate]:
             scene,
             row,
             "job",
-            name=f"{job.place} {digest}",
+            name=f"{job.place} {job.account or ''} {digest}",
             title=f"job {shown!r} as {job.account or 'an unknown account'} ({job.place})",
             subject=job.command[:200],
             power=Power.CONTROL if job.account == "root" else Power.RUN_AS,

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from agent.judge.case import AccessPath, Power
 from agent.judge.holds.kind import Candidate, Scene, hold_kind, of_row
-from inventory.model.access import AuthorizedKey, LoginSecret, SshTrust
+from agent.judge.hosts import Host
+from agent.judge.sshd import Server
+from inventory.model.access import AuthorizedKey, LoginSecret, SshdSetting, SshTrust
 from inventory.model.account import Account
 from inventory.model.record import Identifier, Mark
 from inventory.model.truth import Truth
@@ -17,9 +19,15 @@ _COMMANDS = ("AuthorizedKeysCommand", "AuthorizedPrincipalsCommand")
 @hold_kind("ssh key", needs=(AuthorizedKey,))
 def ssh_keys(scene: Scene) -> Iterator[Candidate]:
     """Yield each key of each account."""
-    accounts = {row.record.name: row.record for row in scene.host.rows(Account)}
+    accounts = scene.host.once(_accounts)
     for row in scene.host.rows(AuthorizedKey):
         yield _ssh_key(scene, row, accounts.get(row.record.account))
+
+
+def _accounts(host: Host) -> dict[str, Account]:
+    """Return accounts by name; a fresh one counts before a carried one, then the first."""
+    rows = sorted(host.rows(Account), key=lambda row: row.carried)
+    return {row.record.name: row.record for row in reversed(rows)}
 
 
 def _ssh_key(scene: Scene, row: Seen[AuthorizedKey], account: Account | None) -> Candidate:
@@ -68,15 +76,17 @@ def authorities(scene: Scene) -> Iterator[Candidate]:
             )
 
 
-@hold_kind("key command", needs=(SshTrust,))
+@hold_kind("key command", needs=(SshTrust, SshdSetting))
 def key_commands(scene: Scene) -> Iterator[Candidate]:
     """Yield the commands that hand out keys, and files of hosts whose word is trusted."""
+    server = scene.host.once(Server)
     for row in scene.host.rows(SshTrust):
         trust = row.record
         if trust.type == "TrustedUserCAKeys":
             continue
         is_command = trust.type in _COMMANDS
         follows = any(known in trust.value for known in _DIRECTORY_KEYS)
+        trusts = trust.type == "shosts" and not server.is_off("hostbasedauthentication")
         yield of_row(
             scene,
             row,
@@ -86,7 +96,7 @@ def key_commands(scene: Scene) -> Iterator[Candidate]:
             subject=trust.value,
             power=Power.CONTROL if is_command else Power.LOGIN,
             is_dependence=False,
-            stands_alone=is_command and not follows,
+            stands_alone=(is_command and not follows) or (trusts and _is_of_root(trust.value)),
         )
 
 
@@ -103,6 +113,11 @@ def private_keys(scene: Scene) -> Iterator[Candidate]:
                 title=f"private key {short(row.record.fingerprint)} at {row.record.path}",
                 subject=row.record.fingerprint,
             )
+
+
+def _is_of_root(path: str) -> bool:
+    """Return whether the file opens root's account, or everybody's."""
+    return path.startswith(("/root/", "/etc/"))
 
 
 def is_open(path: AccessPath | None) -> bool:

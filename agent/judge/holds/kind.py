@@ -48,10 +48,11 @@ class Candidate(Struct, frozen=True):
 class Scene:
     """One host as the kinds of holds see it: records, ways in, and the time."""
 
-    def __init__(self, host: Host, now: int) -> None:
+    def __init__(self, host: Host, now: int, access_ended: int | None = None) -> None:
         """Take the host; its ways in are worked out when they are asked for."""
         self.host = host
         self.now = now
+        self.access_ended = access_ended  # when the leaver's access to secrets ended
 
     @cached_property
     def paths(self) -> Paths:
@@ -64,6 +65,17 @@ class Scene:
         for path in self.paths.paths:
             found.setdefault((path.principal, path.account), []).append(path)
         return found
+
+    @cached_property
+    def _through(self) -> dict[str | None, list[AccessPath]]:
+        found: dict[str | None, list[AccessPath]] = {}
+        for path in self.paths.paths:
+            found.setdefault(path.account, []).append(path)
+        return found
+
+    def way_through(self, account: str) -> AccessPath | None:
+        """Return the strongest way through an account, whoever takes it."""
+        return strongest(self._through.get(account, ()))
 
     def way(self, principal: str, account: str | None) -> AccessPath | None:
         """Return the strongest way of a principal through an account."""

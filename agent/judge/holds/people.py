@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from agent.judge.access import expired
 from agent.judge.case import Power
 from agent.judge.holds.keys import is_open
-from agent.judge.holds.kind import Candidate, Scene, hold_kind, strongest
+from agent.judge.holds.kind import Candidate, Scene, hold_kind
+from agent.judge.hosts import Host
 from agent.judge.rights import rights
-from inventory.model.access import AuthorizedKey
+from agent.judge.sudo import states
+from inventory.model.access import AuthorizedKey, SshTrust
 from inventory.model.account import Account, LastLogin, PasswordState
+from inventory.model.moment import Moment
 from inventory.model.truth import Truth, any_of
-from inventory.snapshot import Seen
+from inventory.snapshot import Read, Seen
+
+_OPENERS = ("TrustedUserCAKeys", "AuthorizedKeysCommand", "AuthorizedPrincipalsCommand", "shosts")
 
 
 @hold_kind("account", needs=(Account,))
@@ -26,26 +31,28 @@ def accounts(scene: Scene) -> Iterator[Candidate]:
 
 
 def is_closed(scene: Scene, row: Seen[Account]) -> Truth:
-    """Tell whether nobody can come in through an account."""
+    """Tell whether nobody can come in through an account.
+
+    Where a command hands out keys, or an authority signs for any account, keys may be anywhere.
+    """
     host, name = scene.host, row.record.name
-    states = host.read(PasswordState)
-    ended = states.any(
-        lambda state: state.account == name and expired(state, scene.now) is Truth.YES
-    )
-    works = states.any(lambda state: state.account == name and state.state in ("set", "none"))
-    key = host.read(AuthorizedKey).any(lambda key: key.account == name)
-    return any_of((ended, ~works & ~key)) if not row.carried else Truth.UNKNOWN
+    if row.carried:
+        return Truth.UNKNOWN
+    known = Read(host.once(states).get(name, ()), host.blanks(PasswordState))
+    ended = known.any(lambda state: expired(state, scene.now) is Truth.YES)
+    works = known.any(lambda state: state.state in ("set", "none"))
+    keys = Read(host.once(_keys).get(name, ()), host.blanks(AuthorizedKey)).any()
+    elsewhere = host.read(SshTrust).any(lambda trust: trust.type in _OPENERS)
+    keys |= Truth.NO if elsewhere is Truth.NO else Truth.UNKNOWN
+    return any_of((ended, ~works & ~keys))
 
 
 def _account(scene: Scene, row: Seen[Account]) -> Candidate:
     account, target = row.record, scene.host.name
-    paths = [path for path in scene.paths.paths if path.account == account.name]
-    path = strongest(paths)
     known = rights(scene.host, account)
     power = known[0].power if known else Power.LOGIN
     password = scene.way(f"password of {account.name}", account.name)
     person = f" ({account.gecos.split(',')[0]})" if account.gecos.split(",")[0] else ""
-    is_root_itself = account.uid == 0 and account.name == "root"
     root_by_password = password is not None and password.power is Power.ROOT and is_open(password)
     return Candidate(
         kind="account",
@@ -56,20 +63,43 @@ def _account(scene: Scene, row: Seen[Account]) -> Candidate:
         power=power,
         evidence=(row.evidence,),
         identifiers=tuple(account.identifiers()),
-        path=path,
+        path=scene.way_through(account.name),
         carried=row.carried,
         detail=_last_login(scene, account) if power is Power.ROOT else "",
         slot=f"{target} uid {account.uid}",
-        stands_alone=root_by_password and not is_root_itself,
+        stands_alone=root_by_password and not _is_renewed(scene, account),
     )
+
+
+def _is_renewed(scene: Scene, account: Account) -> bool:
+    """Return whether root's own password was set after the leaver's access to secrets ended.
+
+    Before that, whoever left may know it: it is a way in that no profile names.
+    """
+    if account.uid != 0 or account.name != "root" or scene.access_ended is None:
+        return False
+    ended = Moment.exact(scene.access_ended)
+    rows = scene.host.once(states).get("root", ())
+    dates = [row.record.changed for row in rows if not row.carried]
+    return bool(dates) and all(one is not None and one.after(ended) is Truth.YES for one in dates)
 
 
 def _last_login(scene: Scene, account: Account) -> str:
     """Return when a privileged account was used last; of ordinary ones nothing is said here."""
-    logins = [r.record for r in scene.host.rows(LastLogin) if r.record.account == account.name]
-    if not logins:
+    last = scene.host.once(_last_logins).get(account.name)
+    if last is None:
         return ""
-    when, origin = logins[0].when, logins[0].origin
-    if when is None:
+    if last.when is None:
         return "never logged in, says the log"
-    return f"last login {when}" + (f" from {origin}" if origin else "")
+    return f"last login {last.when}" + (f" from {last.origin}" if last.origin else "")
+
+
+def _last_logins(host: Host) -> dict[str, LastLogin]:
+    return {row.record.account: row.record for row in reversed(host.rows(LastLogin))}
+
+
+def _keys(host: Host) -> dict[str, list[Seen[AuthorizedKey]]]:
+    found: dict[str, list[Seen[AuthorizedKey]]] = {}
+    for row in host.rows(AuthorizedKey):
+        found.setdefault(row.record.account, []).append(row)
+    return found
