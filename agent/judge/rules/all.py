@@ -1,11 +1,33 @@
 """Imports every area, so that RULES is whole, and judges a case by all of them."""
 
-from agent.judge.case import Case, Finding
-from agent.judge.hosts import Hosts
+from agent.judge.case import Finding
+from agent.judge.footprint import Holdings
+from agent.judge.rules import (
+    accounts,
+    audit,
+    backup,
+    certificates,
+    keys,
+    monitoring,
+    network,
+    schedule,
+    secrets,
+    services,
+    software,
+    ssh,
+    storage,
+    sudo,
+    updates,
+)
 from agent.judge.rules.rule import RULES, findings_of
 
+AREAS = (
+    *(ssh, keys, sudo, accounts, secrets, software, updates, services, schedule, storage),
+    *(network, certificates, monitoring, backup, audit),
+)
 
-def findings(case: Case, hosts: Hosts) -> tuple[Finding, ...]:
+
+def findings(holdings: Holdings) -> tuple[Finding, ...]:
     """Return the verdict of every rule on every subject, by rule and target."""
-    found = (finding for rule in RULES.values() for finding in findings_of(rule, case, hosts))
+    found = (finding for rule in RULES.values() for finding in findings_of(rule, holdings))
     return tuple(sorted(found, key=lambda one: (one.rule, one.target, one.subject)))

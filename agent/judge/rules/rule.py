@@ -12,17 +12,23 @@ show it is complete: then `otherwise` holds. A rule never says so itself.
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from typing import TypeVar
 
 from msgspec import Struct
 
-from agent.judge.access import Paths, paths_of
+from agent.judge.access import Paths
 from agent.judge.case import Case, Finding, Severity, Verdict
+from agent.judge.footprint import NO_HOST, Holdings
+from agent.judge.holds.kind import Scene
 from agent.judge.hosts import Host, Hosts
+from agent.judge.matching import Matcher
 from collectors.runner import contained
 from inventory.errors import ParseError
 from inventory.model.evidence import Evidence, Gap, Why
 from inventory.model.record import Record
 from inventory.snapshot import Blank, Seen
+
+R = TypeVar("R", bound=Record)
 
 
 class Per(StrEnum):
@@ -35,19 +41,38 @@ class Per(StrEnum):
 class Subject(Struct, frozen=True):
     """What a rule looks at: one host, or all of them."""
 
-    case: Case
-    hosts: Hosts
-    host: Host  # of a rule per environment: one without a name, of which nothing is known
+    holdings: Holdings
+    scene: Scene  # of a rule per environment: of a host without a name, of which nothing is known
+
+    @property
+    def case(self) -> Case:
+        """Return the case."""
+        return self.holdings.case
+
+    @property
+    def hosts(self) -> Hosts:
+        """Return all hosts."""
+        return self.holdings.hosts
+
+    @property
+    def matcher(self) -> Matcher:
+        """Return what tells whose something is."""
+        return self.holdings.matcher
+
+    @property
+    def host(self) -> Host:
+        """Return the host."""
+        return self.scene.host
 
     @property
     def now(self) -> int:
         """Return the time of judgement, seconds since 1970 UTC."""
-        return self.case.dates.now
+        return self.scene.now
 
     @property
     def paths(self) -> Paths:
-        """Return the ways into the host."""
-        return paths_of(self.host, self.now)
+        """Return the ways into the host, worked out once for all rules and for the footprint."""
+        return self.scene.paths
 
 
 class Hit(Struct, frozen=True):
@@ -101,47 +126,53 @@ def rule(
             raise TypeError(f"rule {id} is declared twice")
         said = says or title
         needed = tuple(needs)
-        RULES[id] = Rule(
-            id, title, severity, needed, per, reason, remedy, otherwise, said, judge
-        )
+        RULES[id] = Rule(id, title, severity, needed, per, reason, remedy, otherwise, said, judge)
         return judge
 
     return enter
 
 
-def hit(verdict: Verdict, row: Seen[Record], says: str, subject: str = "") -> Hit:
+def hit(verdict: Verdict, row: Seen[R], says: str, subject: str = "") -> Hit:
     """Return a hit of one row."""
     return Hit(verdict, says, subject, (row.evidence,), row.carried)
 
 
-def broken(
-    row: Seen[Record], says: str, subject: str = "", *, severity: Severity | None = None
-) -> Hit:
+def broken(row: Seen[R], says: str, subject: str = "", *, severity: Severity | None = None) -> Hit:
     """Return that a row breaks the rule."""
     return Hit(Verdict.NOT_MET, says, subject, (row.evidence,), row.carried, severity)
 
 
-def kept(row: Seen[Record], says: str, subject: str = "") -> Hit:
+def kept(row: Seen[R], says: str, subject: str = "") -> Hit:
     """Return that a row shows the rule kept."""
     return hit(Verdict.MET, row, says, subject)
 
 
-def unclear(row: Seen[Record], says: str, subject: str = "") -> Hit:
+def broken_if(sure: bool, row: Seen[R], says: str, subject: str = "") -> Hit:
+    """Return that a row breaks the rule; when it is not sure, that it leaves it undecided."""
+    return hit(Verdict.NOT_MET if sure else Verdict.UNKNOWN, row, says, subject)
+
+
+def unclear(row: Seen[R], says: str, subject: str = "") -> Hit:
     """Return that a row leaves the rule undecided."""
     return hit(Verdict.UNKNOWN, row, says, subject)
 
 
-def findings_of(rule: Rule, case: Case, hosts: Hosts) -> Iterator[Finding]:
+def findings_of(rule: Rule, holdings: Holdings) -> Iterator[Finding]:
     """Yield the verdicts of one rule, for every host there is."""
+    hosts = holdings.hosts
     if rule.per is Per.ENVIRONMENT:
-        everything = Subject(case, hosts, Host("", hosts))
-        yield from _judged(rule, everything, hosts.blanks(rule.needs))
+        everything = Subject(holdings, Scene(Host("", hosts), holdings.case.dates.now))
+        unread = hosts.blanks(rule.needs) if hosts.names else (NO_HOST,)
+        yield from _judged(rule, everything, unread, tuple(hosts))
         return
-    for host in hosts:
-        yield from _judged(rule, Subject(case, hosts, host), host.blanks(*rule.needs))
+    for scene in holdings.scenes:
+        host = scene.host
+        yield from _judged(rule, Subject(holdings, scene), host.blanks(*rule.needs), (host,))
 
 
-def _judged(rule: Rule, subject: Subject, blanks: tuple[Blank, ...]) -> Iterator[Finding]:
+def _judged(
+    rule: Rule, subject: Subject, blanks: tuple[Blank, ...], hosts: tuple[Host, ...]
+) -> Iterator[Finding]:
     """Yield what is broken; else unknown with its gaps; else what holds otherwise."""
     told = contained(lambda: tuple(rule.judge(subject)))
     if isinstance(told, ParseError):
@@ -155,10 +186,15 @@ def _judged(rule: Rule, subject: Subject, blanks: tuple[Blank, ...]) -> Iterator
         yield from (_finding(rule, subject, one) for one in _unique(decided))
         return
     doubts = [one for one in told if one.carried or one.verdict is Verdict.UNKNOWN]
-    if doubts or blanks:
+    if doubts or blanks or any(_is_carried(host, rule.needs) for host in hosts):
         yield _doubtful(rule, subject, doubts, blanks)
         return
     yield from _settled(rule, subject, fresh)
+
+
+def _is_carried(host: Host, needs: Sequence[type[Record]]) -> bool:
+    """Tell whether something of what a rule reads was seen in an earlier audit only."""
+    return any(row.carried for kind in needs for row in host.rows(kind))
 
 
 def _settled(rule: Rule, subject: Subject, fresh: list[Hit]) -> Iterator[Finding]:
@@ -184,6 +220,8 @@ def _doubt(one: Hit) -> str:
 
 
 def _reason(blanks: tuple[Blank, ...]) -> str:
+    if not blanks:
+        return "what it reads was seen in an earlier audit only"
     first = blanks[0].gap
     return f"{first.why.value}, {first.detail}" if first.detail else first.why.value
 
@@ -201,9 +239,7 @@ def _unique(hits: list[Hit]) -> list[Hit]:
     return list(found.values())
 
 
-def _finding(
-    rule: Rule, subject: Subject, one: Hit, blanks: tuple[Blank, ...] = ()
-) -> Finding:
+def _finding(rule: Rule, subject: Subject, one: Hit, blanks: tuple[Blank, ...] = ()) -> Finding:
     return Finding(
         rule=rule.id,
         title=rule.title,
