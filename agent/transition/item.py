@@ -24,8 +24,10 @@ class ItemVerdict(StrEnum):
 
     OPEN = "open"
     DONE = "done"
-    CONTRADICTED = "contradicted"
+    CONTRADICTED = "contradicted"  # declared done, and an audit saw it after that
     CANNOT_TELL = "cannot tell"
+    ATTESTED = "attested"  # no audit can tell; two named people of two parties say so
+    NOT_THEIRS = "not theirs"  # still there; a person rejected it as the leaving party's
 
 
 class Box(Struct, frozen=True):
@@ -41,7 +43,7 @@ class Item(Struct, frozen=True):
     """A checklist line with its boxes, and what will prove it done."""
 
     id: str  # "R-07": short, kept for ever once given
-    key: str  # bound to the subject: "ssh key SHA256:..."
+    key: str  # bound to the subject: "revoke ssh key SHA256:..."
     act: Act
     gate: str  # "G0" to "G5"
     title: str
@@ -55,3 +57,6 @@ class Item(Struct, frozen=True):
     blanks: tuple[Blank, ...] = ()  # what keeps it from being decided
     after: str = ""  # "After T-01."
     undo: str = ""
+    says: str = ""  # why the verdict is what it is: "declared removed 2027-05-12; seen 2027-05-14"
+    progress: str = ""  # what people declared: "removed, says MD (client) 2027-05-12"
+    accepted: str = ""  # an exception: "until 2027-09-30 by MD (client): replaced in autumn"

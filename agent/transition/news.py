@@ -1,0 +1,125 @@
+"""What an audit adds to the memory of the checklist: new lines, new boxes, what is proved gone."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from agent.judge.judgement import Judgement
+from agent.judge.matching import of_role
+from agent.transition.item import ItemVerdict
+from agent.transition.kinds import LETTERS, LINE_KINDS, OF_HOLD, LineKind
+from agent.transition.memory import (
+    BOXES,
+    HOSTS,
+    ITEM,
+    BoxMemory,
+    HostsBody,
+    ItemBody,
+    ItemMemory,
+    Memory,
+    Note,
+    Said,
+)
+from agent.transition.present import Present, needs_of, refreshed
+from agent.transition.subjects import Line, claims, lines, replacements
+from inventory.model.party import Role
+
+
+def news(
+    judgement: Judgement, memory: Memory, *, parsers: Mapping[str, int], audited: int
+) -> tuple[Note, ...]:
+    """Return the entries that a newly sealed audit adds to the journal, in their order.
+
+    `parsers`: version of each collector that read it. `audited`: when it began, seconds since
+    1970 UTC. An audit that shows nothing new adds nothing.
+    """
+    return notes(Present(judgement, parsers, audited), memory)
+
+
+def notes(present: Present, memory: Memory) -> tuple[Note, ...]:
+    """Return the entries that an audit adds."""
+    joined: dict[str, list[BoxMemory]] = {}
+    for of, box in replacements(present, memory):
+        joined.setdefault(of, []).append(box)
+    filling = {box.key for boxes in joined.values() for box in boxes}
+    seen = lines(present, filling | set(claims(memory)))
+    known = {item.key: item for item in memory.items.values() if item.key}
+    arrived = frozenset(present.hosts) - memory.hosts
+    numbers = dict(memory.numbers)
+    found: list[Note] = []
+    for line in seen:
+        if line.key not in known:
+            letter = LETTERS[line.kind.act]
+            numbers[letter] = numbers.get(letter, 0) + 1
+            found.append(_new(present, line, f"{letter}-{numbers[letter]:02d}"))
+    by_key = {line.key: line for line in seen}
+    for item in memory.items.values():
+        if item.kind in LINE_KINDS:
+            more = by_key[item.key].boxes if item.key in by_key else ()
+            boxes = (*more, *joined.get(item.id, ()))
+            found.extend(_changes(present, memory, item, boxes, arrived))
+    if arrived:
+        found.append(Note(HOSTS, HostsBody(present.audit, tuple(sorted(arrived)))))
+    return tuple(found)
+
+
+def _new(present: Present, line: Line, given: str) -> Note:
+    targets = {box.target for box in line.boxes}
+    body = ItemBody(
+        audit=present.audit,
+        since=present.audited,
+        key=line.key,
+        line=line.kind.name,
+        act=line.kind.act.value,
+        subject=line.subject,
+        boxes=line.boxes,
+        unread=tuple(_unread(present, line.kind, frozenset(present.hosts) - targets)),
+    )
+    return Note(f"{ITEM} {given}", body)
+
+
+def _changes(
+    present: Present,
+    memory: Memory,
+    item: ItemMemory,
+    seen: tuple[BoxMemory, ...],
+    arrived: frozenset[str],
+) -> Iterator[Note]:
+    """Yield what is new of an item that is known."""
+    kind, own = LINE_KINDS[item.kind], {box.key for box in item.boxes}
+    new = [box for box in seen if box.key not in own]
+    said = [one for one in memory.said if one.item == item.id]
+    again = [_again(present, kind, box, said) for box in item.boxes]
+    boxes = (*new, *(box for box in again if box is not None))
+    targets = {box.target for box in (*item.boxes, *new)}
+    unread = tuple(_unread(present, kind, arrived - targets)) if kind.everywhere else ()
+    hidden = set(_unread(present, kind, frozenset(item.unread) - targets))
+    cleared = tuple(name for name in item.unread if name not in hidden)
+    if boxes or unread or cleared:
+        body = ItemBody(present.audit, present.audited, boxes=boxes, unread=unread, cleared=cleared)
+        yield Note(f"{BOXES} {item.id}", body)
+
+
+def _unread(present: Present, kind: LineKind, hosts: frozenset[str]) -> Iterator[str]:
+    """Yield the hosts on which such a hold could not be seen; none for lines of single places."""
+    if kind.everywhere:
+        needs = needs_of(kind.holds[0])
+        yield from (name for name in sorted(hosts) if present.blanks(name, needs))
+
+
+def _again(present: Present, kind: LineKind, box: BoxMemory, said: list[Said]) -> BoxMemory | None:
+    """Return the box as it is to be remembered from now on; None when nothing changed."""
+    one = present.judged.get(box.key)
+    if one is None:
+        done = kind.proof.decide(present, box).verdict is ItemVerdict.DONE
+        is_new = done and not box.gone and box.kind in OF_HOLD
+        return msgspec.structs.replace(box, gone=present.audit) if is_new else None
+    hold = present.hold(box.key)
+    if one.candidate.carried or hold is None:
+        return None
+    now = refreshed(box, present.box(hold))
+    if of_role(one.matches, Role.OUTGOING) is None:
+        now = msgspec.structs.replace(now, proposal=box.proposal, marks=box.marks, text=box.text)
+    if not box.gone and not any(box.seen < one.at < present.audited for one in said):
+        now = msgspec.structs.replace(now, seen=box.seen)
+    return None if now == box else now

@@ -1,0 +1,200 @@
+"""One audit as boxes are decided by it: what was seen, whose it is, and what could be hidden."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import sha256
+
+import msgspec
+
+from agent.judge.case import Case, Certainty, Decision, Hold, Match
+from agent.judge.footprint import Judged, hold_of, proposal_id
+from agent.judge.holds.kind import HOLD_KINDS, Candidate
+from agent.judge.hosts import Host
+from agent.judge.judgement import Judgement
+from agent.judge.matching import of_role
+from agent.judge.way_in import WayIn, ways_in
+from agent.transition.memory import BoxMemory
+from inventory.codec import plain
+from inventory.model.evidence import Gap, Why
+from inventory.model.party import Role
+from inventory.model.record import KINDS, Identifier, Mark, Record
+from inventory.reading import Reading, State
+from inventory.snapshot import Blank
+
+# Kinds whose key stays while what they point to changes: they are remembered with their marks.
+REPOINTED = ("container image", "web target", "job", "domain join", "vpn peer")
+
+
+class Present:
+    """A judged audit with the look-ups that proofs need."""
+
+    def __init__(self, judgement: Judgement, parsers: Mapping[str, int], audited: int) -> None:
+        """Take the judgement, the collectors' parser versions, and when the audit began."""
+        self.judgement = judgement
+        self.parsers = parsers
+        self.audited = audited
+
+    @property
+    def case(self) -> Case:
+        """Return what is judged."""
+        return self.judgement.case
+
+    @property
+    def audit(self) -> int:
+        """Return the number of the audit."""
+        return self.case.snapshot.audit
+
+    @cached_property
+    def hosts(self) -> Mapping[str, Host]:
+        """Return the hosts by name."""
+        return {host.name: host for host in self.judgement.holdings.hosts}
+
+    @cached_property
+    def judged(self) -> Mapping[str, Judged]:
+        """Return every candidate by its key, in the form in which the journal keeps keys."""
+        return {plain(one.candidate.key): one for one in self.judgement.holdings.judged}
+
+    @cached_property
+    def in_slot(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the keys of the candidates in each slot."""
+        found: dict[str, list[str]] = {}
+        for key, one in self.judged.items():
+            if one.candidate.slot:
+                found.setdefault(plain(one.candidate.slot), []).append(key)
+        return {slot: tuple(keys) for slot, keys in found.items()}
+
+    @cached_property
+    def unattributed(self) -> Mapping[str, Hold]:
+        """Return the powers that are nobody's."""
+        return {plain(hold.key): hold for hold in self.judgement.unattributed.holds}
+
+    @cached_property
+    def ways(self) -> Mapping[str, WayIn]:
+        """Return how the parties that stay come to root, by host."""
+        return {way.target: way for way in ways_in(self.judgement.holdings)}
+
+    @cached_property
+    def decisions(self) -> Mapping[str, Decision]:
+        """Return the newest decision on each proposal."""
+        return {decision.proposal: decision for decision in self.case.decisions}
+
+    @cached_property
+    def _readings(self) -> Mapping[tuple[str, str], Reading]:
+        """Return the newest machine's reading of each target and collector."""
+        readings = sorted(self.case.snapshot.readings(), key=_newest_last)
+        return {(one.key.target, one.key.collector): one for one in readings}
+
+    def reading(self, target: str, collector: str) -> Reading | None:
+        """Return what a collector read of a target, of the machine that answered last."""
+        return self._readings.get((target, collector))
+
+    def generation(self, target: str, collector: str) -> int:
+        """Return which machine behind the target's name was read."""
+        reading = self.reading(target, collector)
+        return reading.key.generation if reading else 0
+
+    def hold(self, key: str) -> Hold | None:
+        """Return the candidate of a key as the leaving party's hold, or as nobody's."""
+        one = self.judged.get(key)
+        return hold_of(one.candidate, of_role(one.matches, Role.OUTGOING)) if one else None
+
+    @cached_property
+    def hidden(self) -> Mapping[str, tuple[Blank, ...]]:
+        """Return the gaps that could hide any hold, by target."""
+        found: dict[str, list[Blank]] = {}
+        for blank in self.judgement.holdings.blanks:
+            found.setdefault(blank.target, []).append(blank)
+        return {target: tuple(blanks) for target, blanks in found.items()}
+
+    def blanks(self, target: str, needs: tuple[str, ...]) -> tuple[Blank, ...]:
+        """Return what could hide records of these kinds; a target that is unknown hides all."""
+        kinds = [KINDS[name] for name in needs if name in KINDS]
+        host = self.hosts.get(target)
+        if host is None or not kinds or len(kinds) < len(needs):
+            return (Blank("", target, "", _NOT_ASKED),)
+        return host.blanks(*kinds)
+
+    def marks_of(self, candidate: Candidate) -> tuple[tuple[str, str], ...]:
+        """Return the marks to be remembered: none for kinds whose key says it all."""
+        if candidate.kind not in REPOINTED:
+            return ()
+        marks = (*candidate.identifiers, *candidate.through)
+        return tuple((one.mark.value, plain(one.value)) for one in marks)
+
+    def still_recognises(self, marks: tuple[tuple[str, str], ...]) -> bool:
+        """Return whether the profiles of today would still call these marks the leaving party's."""
+        identifiers = [Identifier(Mark(mark), value) for mark, value in marks]
+        matches = self.judgement.holdings.matcher.matches(identifiers)
+        return of_role(matches, Role.OUTGOING) is not None
+
+    def box(self, hold: Hold, *, joined: bool = False) -> BoxMemory:
+        """Return a hold as it is remembered from now on."""
+        key = plain(hold.key)
+        candidate = self.judged[key].candidate
+        evidence = hold.evidence[0] if hold.evidence else None
+        collector = evidence.collector if evidence else ""
+        slot = plain(hold.slot)
+        return BoxMemory(
+            key=key,
+            kind=hold.kind,
+            target=plain(hold.target),
+            text=plain(hold.title),
+            subject=plain(hold.subject),
+            slot=slot,
+            collector=collector,
+            parser=self.parsers.get(collector, 0),
+            generation=self.generation(hold.target, collector),
+            needs=needs_of(hold.kind),
+            proposal=_proposal(hold),
+            marks=self.marks_of(candidate),
+            beside=tuple(sorted(short_digest(k) for k in self.in_slot.get(slot, ()) if k != key)),
+            joined=joined,
+            audit=self.audit,
+            seen=0 if hold.carried else self.audited,
+        )
+
+
+_NOT_ASKED = Gap(Why.NOT_ASKED, detail="not asked in this audit", cure="audit")
+
+
+def needs_of(kind: str) -> tuple[str, ...]:
+    """Return the names of the record kinds that could show a hold of a kind."""
+    known = HOLD_KINDS.get(kind)
+    return tuple(need.__name__ for need in known.needs) if known else ()
+
+
+def sure_match(one: Judged) -> Match | None:
+    """Return whose it is, when that is more than a guess."""
+    return next((m for m in one.matches if m.certainty is not Certainty.PROPOSED), None)
+
+
+def short_digest(key: str) -> str:
+    """Return eight characters that stand for a key."""
+    return sha256(key.encode("utf-8", "backslashreplace")).hexdigest()[:8]
+
+
+def refreshed(box: BoxMemory, now: BoxMemory) -> BoxMemory:
+    """Return the box as it was seen now, with what it keeps from the time when it was made."""
+    return msgspec.structs.replace(
+        now, beside=box.beside, joined=box.joined, audit=box.audit, needs=_both(box, now)
+    )
+
+
+def record_kinds(needs: tuple[str, ...]) -> tuple[type[Record], ...]:
+    """Return the record kinds of these names, as far as they are known."""
+    return tuple(KINDS[name] for name in needs if name in KINDS)
+
+
+def _both(old: BoxMemory, new: BoxMemory) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*old.needs, *new.needs)))
+
+
+def _proposal(hold: Hold) -> str:
+    """Return the id of the guess behind a match, decided or not."""
+    match = hold.match
+    guessed = match and match.certainty in (Certainty.PROPOSED, Certainty.CONFIRMED)
+    return proposal_id(hold.key, match) if match and guessed else ""
+
+
+def _newest_last(reading: Reading) -> tuple[bool, int]:
+    return reading.state is not State.NOT_ASKED, reading.key.generation

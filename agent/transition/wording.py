@@ -1,0 +1,56 @@
+"""Words for lines: record kinds, lists of hosts, the marks of a subject."""
+
+from collections.abc import Iterable, Sequence
+
+from inventory.model import access, account, host, network, operation, software
+from inventory.model.record import Record
+
+MOST_LISTED = 4
+MOST_SHOWN = 120  # characters of a subject in a title
+
+KINDS_SAID: dict[type[Record], str] = {
+    account.Account: "accounts",
+    account.PasswordState: "passwords",
+    account.Group: "groups",
+    access.SudoGrant: "sudo rights",
+    access.SudoAlias: "sudo rights",
+    access.DoasRule: "doas rules",
+    access.AuthorizedKey: "authorized keys",
+    access.SshTrust: "trusted authorities",
+    access.LoginSecret: "private keys",
+    host.DomainJoin: "directory joins",
+    network.FirewallSource: "firewall rules",
+    network.VpnPeer: "VPN peers",
+    network.Resolver: "name servers",
+    operation.Agent: "agents",
+    operation.ManagementHook: "management hooks",
+    operation.ScheduledJob: "jobs",
+    operation.MailAlias: "mail aliases",
+    operation.MailRelay: "mail relays",
+    operation.LogTarget: "log targets",
+    operation.BackupJob: "backup jobs",
+    operation.TimeSync: "time servers",
+    operation.Tunnel: "tunnels",
+    software.Repository: "package sources",
+    software.Container: "containers",
+    software.Certificate: "certificates",
+    software.CertificateAccount: "certificate accounts",
+    software.WebSite: "web sites",
+}
+
+
+def kinds_text(kinds: Iterable[type[Record]]) -> str:
+    """Return `accounts, sudo rights`; a kind without a word of ours by its name."""
+    return ", ".join(dict.fromkeys(KINDS_SAID.get(kind, kind.__name__) for kind in kinds))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return `web1, web2, db1, db2 and 8 more`."""
+    unique = list(dict.fromkeys(names))
+    more = len(unique) - MOST_LISTED
+    return ", ".join(unique[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def shown(text: str) -> str:
+    """Return a subject as a title shows it: short."""
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}.."
