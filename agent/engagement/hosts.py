@@ -16,9 +16,8 @@ from agent.engagement import checks
 from agent.engagement.ansible_files import is_static
 from agent.engagement.ansible_hosts import ansible_entries
 from agent.engagement.csv_list import csv_entries
-from agent.engagement.key_files import fingerprint_of
 from agent.engagement.mistakes import Mistakes, Place, shown
-from agent.engagement.model import Become, Engagement, Entry, SshSource
+from agent.engagement.model import Become, Entry, SshSource
 from agent.engagement.secrets import SecretRef
 from agent.engagement.ssh_config import (
     SshConfig,
@@ -125,21 +124,6 @@ def known_hosts_of(source: SshSource, hosts: Iterable[Resolved]) -> tuple[Path, 
         return (source.known_hosts,)
     said = (path for host in hosts for path in host.known_hosts)
     return tuple(dict.fromkeys((*said, *(path.expanduser() for path in EVERYWHERE))))
-
-
-def own_login(engagement: Engagement) -> tuple[str, str]:
-    """Return the account and the key's fingerprint with which the audit itself logs in.
-
-    Each is empty when the sources name none, or name several.
-    """
-    said = [source.defaults for source in engagement.sources if isinstance(source, SshSource)]
-    users = {one.user for one in said if one.user}
-    keys = {fingerprint_of(one.key) for one in said if one.key} - {""}
-    return _only(users), _only(keys)
-
-
-def _only(values: set[str]) -> str:
-    return next(iter(values)) if len(values) == 1 else ""
 
 
 class _Lists:

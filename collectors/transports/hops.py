@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from inventory.errors import TransportError
+
 
 class Login(Struct, frozen=True):
     """The one credential that is used: a key, or a password; resolved when it is used."""
@@ -33,3 +35,17 @@ class Timeouts(Struct, frozen=True):
     handshake_s: float = 15
     login_s: float = 15
     send_s: float = 20
+
+
+class LegacyCrypto(TransportError):
+    """The server offers only algorithms that are no longer spoken here."""
+
+
+def unknown_key(hop: Hop) -> str:
+    """Return what to say of a host whose key nobody pinned."""
+    scan = f"ssh-keyscan -p {hop.port} {hop.address} >> known_hosts"
+    alias = f", under the name {hop.key_alias}" if hop.key_alias else ""
+    return (
+        f"the host key of {hop.name} is not known. Nothing was sent to it. "
+        f"After checking it with its owner: {scan}{alias}"
+    )

@@ -43,7 +43,7 @@ class HostKeys:
         if marker == "@revoked":
             self._revoked.add(blob)
             return
-        names = tuple(words[0].split(","))
+        names = tuple(words[0].lower().split(",") if "|" not in words[0] else words[0].split(","))
         if any(c in words[0] for c in "*?!|"):
             self._odd.append(_Line(names, words[1], blob))
             return
@@ -52,7 +52,7 @@ class HostKeys:
 
     def of(self, name: str, port: int) -> Mapping[str, bytes]:
         """Return the pinned keys of a host as {key type: key blob}; empty when it is unknown."""
-        known = f"[{name}]:{port}" if port != 22 else name
+        known = (f"[{name}]:{port}" if port != 22 else name).lower()
         found = dict(self._plain.get(known, {}))
         for line in self._odd:
             if _matches(line.names, known):
@@ -69,12 +69,16 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _matches(names: tuple[str, ...], wanted: str) -> bool:
-    if any(name.startswith("!") and fnmatch.fnmatchcase(wanted, name[1:]) for name in names):
+    if any(name.startswith("!") and _like(wanted, name[1:]) for name in names):
         return False
     return any(
-        _hashed(name, wanted) if name.startswith("|1|") else fnmatch.fnmatchcase(wanted, name)
-        for name in names
+        _hashed(name, wanted) if name.startswith("|1|") else _like(wanted, name) for name in names
     )
+
+
+def _like(wanted: str, pattern: str) -> bool:
+    """Compare with a pattern of * and ?; brackets are those of [host]:port."""
+    return fnmatch.fnmatchcase(wanted, pattern.replace("[", "[[]"))
 
 
 def _hashed(name: str, wanted: str) -> bool:

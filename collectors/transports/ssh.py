@@ -5,15 +5,19 @@ import hashlib
 import logging
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import paramiko
 
 from collectors.clean import clean_text
 from collectors.transports.guard import LockoutGuard
-from collectors.transports.hops import Hop, Login, Timeouts
+from collectors.transports.hops import Hop, LegacyCrypto, Timeouts, unknown_key
 from collectors.transports.known_hosts import HostKeys
+from collectors.transports.private_keys import key_from_path, key_from_text
 from collectors.transports.wire import CHUNK
 from inventory.errors import Denied, TimedOut, TransportError, Unreachable
 
@@ -28,8 +32,21 @@ _KEX_FIRST = (
     "ecdh-sha2-nistp384",
     "ecdh-sha2-nistp521",
 )
+BROKEN_S = 30  # for so long a jump host that failed is not tried again
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
+
+
+@contextmanager
+def ended_after(seconds: float, end: Callable[[], None]) -> Iterator[None]:
+    """Call `end` when what is done inside takes longer; some waits of paramiko have no limit."""
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class ChannelWire:
@@ -41,19 +58,30 @@ class ChannelWire:
 
     def send(self, data: bytes) -> None:
         """Send all of it within the time set for sending."""
-        self._channel.settimeout(self._send_s)
+        end, rest = time.monotonic() + self._send_s, memoryview(data)
+        with ended_after(self._send_s + 1, self._close):  # should the connection itself be stuck
+            while rest:
+                rest = rest[self._sent(rest, end - time.monotonic()) :]
+
+    def _sent(self, data: memoryview, left_s: float) -> int:
+        if left_s <= 0:
+            raise TimedOut("the host does not take what is sent")
+        self._channel.settimeout(left_s)
         try:
-            self._channel.sendall(data)
+            sent = int(self._channel.send(data[:CHUNK].tobytes()))
         except TimeoutError as err:
             raise TimedOut("the host does not take what is sent") from err
         except (OSError, paramiko.SSHException, EOFError) as err:
             raise Unreachable("the connection closed while sending") from err
+        if not sent:
+            raise Unreachable("the connection closed while sending")
+        return sent
 
     def receive(self, timeout_s: float) -> bytes | None:
         """Return what came, b"" at the end, None when nothing came in time."""
         self._channel.settimeout(timeout_s)
         try:
-            return self._channel.recv(CHUNK)
+            return bytes(self._channel.recv(CHUNK))
         except TimeoutError:
             return None
         except (OSError, paramiko.SSHException, EOFError):
@@ -71,17 +99,19 @@ class SshDoor:
         """Take the pinned host keys, the lockout guard that all hosts share, and the timeouts."""
         self._known, self._guard, self._timeouts = known, guard, timeouts
         self._keys: dict[str, paramiko.PKey] = {}
+        self._broken: dict[tuple[str, ...], tuple[float, TransportError]] = {}
         self._jumps: dict[tuple[str, ...], paramiko.Transport] = {}
-        self._lock = threading.Lock()
+        self._lock, self._key_lock = threading.Lock(), threading.Lock()
         self._jump_locks: dict[tuple[str, ...], threading.Lock] = {}
 
     def wire(self, hops: Sequence[Hop]) -> ChannelWire:
         """Return a wire to a shell on the last hop, through the ones before it."""
         transport = self._connect(hops)
         try:
-            channel = transport.open_session(timeout=self._timeouts.login_s)
-            channel.set_combine_stderr(True)
-            channel.exec_command("exec /bin/sh -s")
+            with ended_after(self._timeouts.login_s, transport.close):
+                channel = transport.open_session(timeout=self._timeouts.login_s)
+                channel.set_combine_stderr(True)
+                channel.exec_command("exec /bin/sh -s")
         except (paramiko.SSHException, OSError, EOFError) as err:
             transport.close()
             raise Unreachable(f"{hops[-1].name} opens no session: {_text(err)}") from err
@@ -97,7 +127,7 @@ class SshDoor:
     def _connect(self, hops: Sequence[Hop]) -> paramiko.Transport:
         hop = hops[-1]
         sock = self._through(hops) if len(hops) > 1 else self._tcp(hop)
-        pinned = self._known.of(hop.key_alias or hop.address, hop.port)
+        pinned = self._known.of(hop.key_alias or hop.address, 22 if hop.key_alias else hop.port)
         if not pinned:
             sock.close()
             raise Denied(unknown_key(hop))
@@ -126,7 +156,9 @@ class SshDoor:
         jump = self._jump(hops[:-1])
         try:
             return jump.open_channel(
-                "direct-tcpip", (hop.address, hop.port), ("127.0.0.1", 0),
+                "direct-tcpip",
+                (hop.address, hop.port),
+                ("127.0.0.1", 0),
                 timeout=self._timeouts.connect_s,
             )
         except (paramiko.SSHException, OSError, EOFError) as err:
@@ -141,8 +173,19 @@ class SshDoor:
         with lock:
             transport = self._jumps.get(way)
             if transport is None or not transport.is_active():
-                transport = self._jumps[way] = self._connect(hops)
+                transport = self._jumps[way] = self._connect_once(way, hops)
             return transport
+
+    def _connect_once(self, way: tuple[str, ...], hops: Sequence[Hop]) -> paramiko.Transport:
+        """Connect to a jump host; while it does not answer, the hosts behind it do not wait too."""
+        until, broken = self._broken.get(way, (0.0, None))
+        if broken is not None and time.monotonic() < until:
+            raise type(broken)(str(broken)) from broken
+        try:
+            return self._connect(hops)
+        except TransportError as err:
+            self._broken[way] = (time.monotonic() + BROKEN_S, err)
+            raise
 
     def _handshake(
         self, sock: socket.socket | paramiko.Channel, hop: Hop, pinned: Mapping[str, bytes]
@@ -182,70 +225,45 @@ class SshDoor:
 
     def _log_in(self, transport: paramiko.Transport, hop: Hop) -> None:
         authority = hop.login.authority or f"{hop.user}@{hop.address}:{hop.port}"
+        log_in = self._credential(transport, hop)  # one that cannot be read counts as no attempt
         with self._guard.attempt(authority):
             try:
-                further = self._authenticate(transport, hop)
+                further = log_in()
             except paramiko.AuthenticationException as err:
-                raise Denied(f"{hop.user}@{hop.name} was refused: {_text(err)}") from err
+                raise _login_error(hop, err) from err
             except (paramiko.SSHException, OSError, EOFError) as err:
                 raise Unreachable(f"{hop.name} broke off the login: {_text(err)}") from err
             if further:
                 raise Denied(f"{hop.name} wants more than one credential: {', '.join(further)}")
 
-    def _authenticate(self, transport: paramiko.Transport, hop: Hop) -> list[str]:
+    def _credential(self, transport: paramiko.Transport, hop: Hop) -> Callable[[], list[str]]:
+        """Return what logs in with the one credential; the server may want more after it."""
+        if hop.login.password is not None:
+            return partial(_by_password, transport, hop.user, hop.login.password())
+        return partial(_by_key, transport, hop.user, self._key(hop))
+
+    def _key(self, hop: Hop) -> paramiko.PKey:
         login = hop.login
-        if login.password is not None:
-            return _by_password(transport, hop.user, login.password())
+        if login.key_text is not None:
+            name = f"the key of {hop.user}@{hop.name}"
+            return key_from_text(login.key_text(), login.passphrase, name=name)
         if login.key_path is None:
             raise Denied(f"no key and no password is given for {hop.user}@{hop.name}")
-        return transport.auth_publickey(hop.user, self._key(login))
-
-    def _key(self, login: Login) -> paramiko.PKey:
-        path = login.key_path or ""
-        with self._lock:
-            if path not in self._keys:
-                self._keys[path] = load_key(Path(path), login.passphrase)
-            return self._keys[path]
+        with self._key_lock:
+            if login.key_path not in self._keys:
+                key = key_from_path(Path(login.key_path), login.passphrase)
+                self._keys[login.key_path] = key
+            return self._keys[login.key_path]
 
 
-def load_key(path: Path, passphrase: Callable[[], str] | None) -> paramiko.PKey:
-    """Return the private key; an encrypted one without passphrase is looked up in the agent."""
-    try:
-        return paramiko.PKey.from_path(path, None)
-    except (paramiko.PasswordRequiredException, TypeError) as err:
-        if passphrase is None:
-            return _agent_key(path, err)
-    except (paramiko.SSHException, ValueError, paramiko.pkey.UnknownKeyType) as err:
-        if "ncrypted" not in str(err) and "assword" not in str(err):
-            raise Denied(f"{path} is not a private key that can be used: {_text(err)}") from err
-        if passphrase is None:
-            return _agent_key(path, err)
-    except OSError as err:
-        raise Denied(f"{path} cannot be read: {err.strerror}") from err
-    try:
-        return paramiko.PKey.from_path(path, passphrase().encode())
-    except (paramiko.SSHException, ValueError, TypeError) as err:
-        raise Denied(f"the passphrase does not open {path}") from err
-
-
-def _agent_key(path: Path, err: BaseException) -> paramiko.PKey:
-    """Return the one agent key whose public half lies beside the private key; no other is tried."""
-    public = path.with_name(path.name + ".pub")
-    if public.exists():
-        blob = base64.b64decode(public.read_text("utf-8", "replace").split()[1])
-        for key in paramiko.Agent().get_keys():
-            if key.asbytes() == blob:
-                return key
-    raise Denied(
-        f"{path} is encrypted: set `passphrase:` (env:, file:, cmd: or prompt), "
-        "or load it into the ssh agent with its .pub beside it"
-    ) from err
+def _by_key(transport: paramiko.Transport, user: str, key: paramiko.PKey) -> list[str]:
+    return list(transport.auth_publickey(user, key))
 
 
 def _by_password(transport: paramiko.Transport, user: str, password: str) -> list[str]:
     """Log in by password; keyboard-interactive is answered for one hidden prompt, once."""
     try:
-        return transport.auth_password(user, password, fallback=False)
+        return list(transport.auth_password(user, password, fallback=False))
     except paramiko.BadAuthenticationType as err:
         if "keyboard-interactive" not in err.allowed_types:
             raise
@@ -259,7 +277,7 @@ def _by_password(transport: paramiko.Transport, user: str, password: str) -> lis
         asked.append(prompts[0][0])
         return [password]
 
-    return transport.auth_interactive(user, answer)
+    return list(transport.auth_interactive(user, answer))
 
 
 def _prefer(transport: paramiko.Transport, pinned: Mapping[str, bytes]) -> None:
@@ -280,6 +298,13 @@ def _first(all_of: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
     return (*front, *(name for name in all_of if name not in front))
 
 
+def _login_error(hop: Hop, err: BaseException) -> TransportError:
+    text = _text(err)
+    if "timeout" in text:
+        return TimedOut(f"{hop.name} did not answer the login of {hop.user} in time")
+    return Denied(f"{hop.user}@{hop.name} was refused: {text}")
+
+
 def _handshake_error(hop: Hop, err: BaseException) -> TransportError:
     text = _text(err)
     if isinstance(err, paramiko.ssh_exception.IncompatiblePeer):
@@ -291,18 +316,6 @@ def _handshake_error(hop: Hop, err: BaseException) -> TransportError:
 
 def _text(err: BaseException) -> str:
     return clean_text(str(err) or type(err).__name__)[:200]
-
-
-def unknown_key(hop: Hop) -> str:
-    """Return what to say of a host whose key nobody pinned."""
-    return (
-        f"the host key of {hop.name} is not known. Nothing was sent to it. After checking it with "
-        f"its owner: ssh-keyscan -p {hop.port} {hop.key_alias or hop.address} >> known_hosts"
-    )
-
-
-class LegacyCrypto(TransportError):
-    """The server offers only algorithms that are no longer spoken here."""
 
 
 def fingerprint(key: paramiko.PKey) -> str:

@@ -1,15 +1,19 @@
 """A two-way byte stream to a shell: what a session needs of any way to reach a host."""
 
+import contextlib
 import os
 import select
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import IO, Protocol
 
-from inventory.errors import Unreachable
+from collectors.clean import clean_text
+from inventory.errors import TimedOut, Unreachable
 
 CHUNK = 65_536
+MOST_SAID = 4000  # bytes of standard error that are kept, from its end
 
 
 class Wire(Protocol):
@@ -31,64 +35,116 @@ class Wire(Protocol):
 class ProcessWire:
     """A wire to a child process of its own process group: the local shell, or the system's ssh."""
 
-    def __init__(self, argv: Sequence[str], env: Mapping[str, str]) -> None:
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], *, send_s: float = 20) -> None:
         """Start the process; raises Unreachable when it cannot be started."""
-        try:
-            self._process = subprocess.Popen(  # noqa: S603
-                argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=dict(env),
-                start_new_session=True,
-                cwd="/",
-            )
-        except OSError as err:
-            raise Unreachable(f"{argv[0]} could not be started: {err.strerror}") from err
-        assert self._process.stdin and self._process.stdout and self._process.stderr  # noqa: S101
-        self._in, self._out = self._process.stdin, self._process.stdout
-        self._err = self._process.stderr
-        os.set_blocking(self._err.fileno(), False)
+        self._process = _started(argv, env)
+        self._in, self._out, self._err = map(_pipe, _pipes(self._process))
+        self._send_s = send_s
+        self._is_talking = True  # until standard error ends
         self._said = b""
 
     def send(self, data: bytes) -> None:
-        """Send all of it; raises Unreachable when the process has ended."""
+        """Send all of it within the time set for sending; what comes on standard error is kept."""
+        end, rest = time.monotonic() + self._send_s, memoryview(data)
+        while rest:
+            ready = _ready(self._watched(), [self._in], end)
+            if self._err in ready:
+                self._drain()
+            if self._in in ready:
+                rest = rest[self._written(rest) :]
+            if rest and time.monotonic() >= end:
+                raise TimedOut("the shell does not take what is sent")
+
+    def _written(self, data: memoryview) -> int:
         try:
-            self._in.write(data)
-            self._in.flush()
+            return os.write(self._in, data)
+        except BlockingIOError:
+            return 0
         except OSError as err:
             raise Unreachable(f"the shell ended early: {self.said()}") from err
 
     def receive(self, timeout_s: float) -> bytes | None:
         """Return output; standard error is drained, and its end kept for `said`."""
-        ready, _, _ = select.select([self._out, self._err], [], [], timeout_s)
-        if self._err in ready:
-            self._drain()
-        if self._out in ready:
-            return os.read(self._out.fileno(), CHUNK)
-        return None
+        end = time.monotonic() + timeout_s
+        while True:
+            ready = _ready([self._out, *self._watched()], [], end)
+            if self._err in ready:
+                self._drain()
+            if self._out in ready:
+                return os.read(self._out, CHUNK)
+            if not ready:
+                return None
+
+    def _watched(self) -> list[int]:
+        return [self._err] if self._is_talking else []
 
     def _drain(self) -> None:
-        try:
-            self._said = (self._said + os.read(self._err.fileno(), CHUNK))[-2000:]
-        except BlockingIOError:
-            return
+        """Read what is there of standard error."""
+        with contextlib.suppress(BlockingIOError):
+            part = os.read(self._err, CHUNK)
+            self._is_talking = bool(part)
+            self._said = (self._said + part)[-MOST_SAID:]
 
     def said(self) -> str:
         """Return the last line of standard error."""
         self._drain()
-        lines = self._said.decode("utf-8", "backslashreplace").strip().splitlines()
-        return lines[-1] if lines else "no message"
+        lines = self.last_words().strip().splitlines()
+        return clean_text(lines[-1])[:200] if lines else "no message"
+
+    def last_words(self) -> str:
+        """Return the end of what came on standard error so far."""
+        return self._said.decode("utf-8", "backslashreplace")
+
+    def hears(self, wanted: bytes, end: float) -> bool:
+        """Wait until standard error holds some words; False when it ends or the time does."""
+        while wanted not in self._said and self._is_talking:
+            if not _ready(self._watched(), [], end):
+                return False
+            self._drain()
+        return wanted in self._said
 
     def close(self) -> None:
         """Kill the whole process group and reap it."""
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self._process.wait()
-        for pipe in (self._in, self._out, self._err):
-            try:
+        for pipe in _pipes(self._process):
+            with contextlib.suppress(OSError):
                 pipe.close()
-            except OSError:
-                continue
+
+
+def _ready(reading: Sequence[int], writing: Sequence[int], end: float) -> set[int]:
+    """Return which pipes can be used, waiting until a moment of the monotonic clock."""
+    poll = select.poll()  # select() knows no file number above 1023
+    for number in reading:
+        poll.register(number, select.POLLIN)
+    for number in writing:
+        poll.register(number, select.POLLOUT)
+    wait_ms = max(0.0, end - time.monotonic()) * 1000
+    return {number for number, _ in poll.poll(wait_ms)}
+
+
+def _started(argv: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(env),
+            bufsize=0,
+            start_new_session=True,
+            cwd="/",
+        )
+    except OSError as err:
+        raise Unreachable(f"{argv[0]} could not be started: {err.strerror}") from err
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], ...]:
+    return tuple(pipe for pipe in (process.stdin, process.stdout, process.stderr) if pipe)
+
+
+def _pipe(pipe: IO[bytes]) -> int:
+    """Return the number of a pipe that never makes us wait."""
+    os.set_blocking(pipe.fileno(), False)
+    return pipe.fileno()
