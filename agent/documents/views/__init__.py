@@ -1,0 +1,1 @@
+"""What the templates loop over, a module a subject: every decision is made here, no sentence is."""

@@ -1,0 +1,107 @@
+"""What ends when: certificates, subscriptions, the authorisation, the dates of the transition."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from agent.documents.cell import Known, Whys, whys_of
+from agent.documents.views import say
+from agent.documents.views.table import place, state
+from agent.engagement.model import Engagement
+from agent.judge.hosts import Hosts
+from inventory.model.host import Subscription
+from inventory.model.moment import DAY_S
+from inventory.model.software import Certificate
+from inventory.snapshot import Blank, Seen
+
+SOON_DAYS = 120
+MOST_ENDS = 300
+
+
+class End(Struct, frozen=True, order=True):
+    """One thing that ends on a day."""
+
+    when: int
+    day: str
+    days: int  # from the audit; negative: it has ended
+    kind: str  # "certificate", "subscription", "authorisation", "cutover", "access"
+    what: str
+    where: str
+    renewed_by: str = ""  # of a certificate; empty: not known
+
+
+class Calendar(Struct, frozen=True):
+    """All known ends in order, and what could hide more."""
+
+    ends: tuple[End, ...]
+    known: Known
+    whys: Whys
+    more: int
+
+    @property
+    def soon(self) -> tuple[End, ...]:
+        """Return what ends within the next months, and what has ended."""
+        return tuple(end for end in self.ends if end.days <= SOON_DAYS)
+
+
+def calendar(hosts: Hosts, engagement: Engagement | None, now: int) -> Calendar:
+    """Return all known ends, those of the engagement included."""
+    found = sorted((*_certificates(hosts, now), *_subscriptions(hosts, now)))
+    ends = sorted((*found[:MOST_ENDS], *_agreed(engagement, now)))
+    blanks: tuple[Blank, ...] = hosts.blanks((Certificate, Subscription))
+    whys = whys_of(blanks)
+    more = max(0, len(found) - MOST_ENDS)
+    return Calendar(tuple(ends), state(bool(found), whys), whys, more)
+
+
+def _certificates(hosts: Hosts, now: int) -> Iterator[End]:
+    """Yield each certificate once, with all the places where it lies."""
+    found: dict[str, list[Seen[Certificate]]] = defaultdict(list)
+    for host in hosts:
+        for row in host.rows(Certificate):
+            found[row.record.fingerprint].append(row)
+    for rows in found.values():
+        one = rows[0].record
+        places = tuple(dict.fromkeys(f"{row.target} {row.record.place}" for row in rows))
+        renewals = dict.fromkeys(row.record.renewed_by or "" for row in rows)
+        yield _end(
+            one.not_after.latest,
+            now,
+            "certificate",
+            say.named(one.names, 3) or one.subject,
+            say.named(places, 3),
+            next(filter(None, renewals), ""),
+        )
+
+
+def _subscriptions(hosts: Hosts, now: int) -> Iterator[End]:
+    for host in hosts:
+        for row in host.rows(Subscription):
+            if row.record.until:
+                where = f"{host.name} {place(row.evidence)}"
+                yield _end(row.record.until.latest, now, "subscription", row.record.product, where)
+
+
+def _agreed(engagement: Engagement | None, now: int) -> Iterator[End]:
+    if engagement is None:
+        return
+    allowed = engagement.authorisation
+    days: Iterable[tuple[str, datetime.date | None]] = (
+        ("authorisation", allowed.until if allowed else None),
+        ("cutover", engagement.dates.cutover),
+        ("access", engagement.dates.access_ended),
+    )
+    for kind, day in days:
+        if day is not None:
+            yield _end(epoch(day), now, kind, "", "handover.yaml")
+
+
+def epoch(day: datetime.date) -> int:
+    """Return the start of a day in UTC, seconds since 1970."""
+    return (day - datetime.date(1970, 1, 1)).days * DAY_S
+
+
+def _end(when: int, now: int, kind: str, what: str, where: str, renewed_by: str = "") -> End:
+    return End(when, say.day(when), say.days_until(when, now), kind, what, where, renewed_by)

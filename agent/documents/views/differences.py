@@ -1,0 +1,101 @@
+"""What changed since the audit before, in the order of what it may mean for access."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from agent.documents.views import say
+from agent.documents.views.table import places
+from inventory.changes import Change, What
+from inventory.model import access, account, host, network, operation, software
+from inventory.model.moment import Moment
+from inventory.model.record import KINDS, Record
+from inventory.snapshot import Seen
+
+MOST_CHANGES = 400
+MOST_CHARACTERS = 160
+
+_AREAS = (access, account, operation, network, host, software)
+_AREA = {module.__name__: at for at, module in enumerate(_AREAS)}
+_WEIGHT = tuple(What)
+
+
+class Difference(Struct, frozen=True):
+    """One change: what happened, where, to what."""
+
+    what: str
+    host: str
+    kind: str
+    name: str
+    fields: tuple[str, ...]  # "uid: 1 → 2", of a change
+    where: str
+
+
+class Differences(Struct, frozen=True):
+    """The changes, how many of each kind, and how many are not shown."""
+
+    counts: tuple[tuple[str, int], ...]
+    shown: tuple[Difference, ...]
+    more: int
+
+
+def differences(changes: Sequence[Change]) -> Differences:
+    """Return the changes, those of access first."""
+    counted = Counter(change.what for change in changes)
+    ordered = sorted(changes, key=_order)
+    return Differences(
+        counts=tuple((what.value, counted[what]) for what in What if counted[what]),
+        shown=tuple(_difference(change) for change in ordered[:MOST_CHANGES]),
+        more=max(0, len(ordered) - MOST_CHANGES),
+    )
+
+
+def _order(change: Change) -> tuple[int, int, str, str]:
+    kind = KINDS.get(change.kind, Record)
+    area = _AREA.get(kind.__module__, len(_AREA))
+    return area, _WEIGHT.index(change.what), change.kind, change.reading.target
+
+
+def _difference(change: Change) -> Difference:
+    seen = change.new or change.old
+    return Difference(
+        what=change.what.value,
+        host=change.reading.target,
+        kind=change.kind,
+        name=say.short(_name(seen.record), MOST_CHARACTERS) if seen else "not kept",
+        fields=_fields(change) if change.what is What.CHANGED else (),
+        where=places((seen.evidence,)) if seen else "",
+    )
+
+
+def _name(record: Record) -> str:
+    return " ".join(_text(value) for value in record.key() if value not in ("", None, ()))
+
+
+def _fields(change: Change) -> tuple[str, ...]:
+    if change.old is None or change.new is None:
+        return ()
+    return tuple(_changed(change.old, change.new))
+
+
+def _changed(old: Seen[Record], new: Seen[Record]) -> list[str]:
+    found = []
+    for field in msgspec.structs.fields(new.record):
+        before = getattr(old.record, field.name, None)
+        after = getattr(new.record, field.name)
+        if field.name != "at" and before != after:
+            sides = f"{_text(before)} → {_text(after)}"
+            found.append(f"{field.name.replace('_', ' ')}: {say.short(sides, MOST_CHARACTERS)}")
+    return found
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "not stated"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(_text(one) for one in value) or "empty"
+    return str(value) if isinstance(value, (str, int, Moment)) else "…"

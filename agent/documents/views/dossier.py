@@ -1,0 +1,154 @@
+"""The whole dossier as views, in the order in which it is read."""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+
+from agent.documents.told import Told
+from agent.documents.views.asked import Asked, asked
+from agent.documents.views.calendar import Calendar, calendar
+from agent.documents.views.checklist import Checklist, checklist
+from agent.documents.views.differences import Differences, differences
+from agent.documents.views.fleet import (
+    HOSTS_OF_A_VOLUME,
+    MOST_ON_A_PAGE,
+    Extent,
+    Glance,
+    Tally,
+    extents,
+    glances,
+    tally,
+)
+from agent.documents.views.front import Front, front
+from agent.documents.views.matrix import Matrix, matrix
+from agent.documents.views.picture import Picture, picture
+from agent.documents.views.power import Footing, footings
+from agent.documents.views.results import Results, results
+from agent.documents.views.safety import Backups, backups
+from agent.documents.views.section import Section, sections
+from agent.documents.views.summary import Summary, summaries
+from agent.documents.views.unknown import HostUnknown, Unknown, by_host, unknowns
+from agent.documents.views.ways import HostWays, ways
+from agent.judge.footprint import Proposal
+from inventory.snapshot import Blank, blanks_of
+
+
+class Dossier:
+    """The views of one audit; each is made once, when a template comes to it."""
+
+    def __init__(self, told: Told) -> None:
+        """Take what is told."""
+        self.told = told
+        self._judgement = told.judgement
+
+    @cached_property
+    def extents(self) -> dict[str, Extent]:
+        """Return how far each host was read."""
+        return extents(self._judgement.coverage, self._judgement.holdings.hosts.names)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """Return how many hosts were read how far."""
+        return tally(self.extents)
+
+    @cached_property
+    def _blanks(self) -> tuple[Blank, ...]:
+        return tuple(blanks_of(self._judgement.case.snapshot.readings()))
+
+    @cached_property
+    def front(self) -> Front:
+        """Return the first page."""
+        return front(self.told, self.tally, self.calendar, self.results, self.backups)
+
+    @cached_property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """Return what is not known, by the act that cures it."""
+        return unknowns(self._blanks, most_meant=8)
+
+    def unknown_by_host(self) -> Iterator[HostUnknown]:
+        """Yield what is not known of each host."""
+        readings = self._judgement.case.snapshot.readings()
+        asked = Counter(reading.key.target for reading in readings)
+        return by_host(self._blanks, asked)
+
+    @cached_property
+    def glances(self) -> tuple[Glance, ...]:
+        """Return the hosts at a glance."""
+        judgement = self._judgement
+        return tuple(glances(judgement.holdings.hosts, self.extents, judgement.findings))
+
+    @cached_property
+    def footings(self) -> tuple[Footing, ...]:
+        """Return the footprints of all parties, and of nobody."""
+        return footings(self._judgement)
+
+    @cached_property
+    def picture(self) -> Picture | None:
+        """Return the picture of the leaving party's ways."""
+        outgoing = self.footings[0]
+        return picture(outgoing.name, outgoing.holds) if outgoing.name else None
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Return the guesses that wait for a person's word."""
+        return self._judgement.proposals
+
+    def ways(self) -> Iterator[HostWays]:
+        """Yield the ways to root of each host."""
+        return ways(self._judgement.holdings)
+
+    @cached_property
+    def results(self) -> Results:
+        """Return the findings by rule."""
+        return results(self._judgement.findings)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Return what ends when."""
+        dates = self._judgement.case.dates
+        return calendar(self._judgement.holdings.hosts, self.told.engagement, dates.now)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Return what the hosts show of backups."""
+        return backups(self._judgement.holdings.hosts)
+
+    @cached_property
+    def summaries(self) -> tuple[Summary, ...]:
+        """Return what is the same on many hosts, by subject."""
+        return tuple(summaries(self._judgement.holdings))
+
+    @cached_property
+    def checklist(self) -> Checklist:
+        """Return the access-transfer checklist."""
+        return checklist(self.told.items)
+
+    @cached_property
+    def differences(self) -> Differences | None:
+        """Return what changed; None when there was no audit before."""
+        changes = self.told.changes
+        return None if changes is None else differences(changes)
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """Return the coverage matrix."""
+        return matrix(self._judgement.coverage)
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """Return what was asked."""
+        return asked(self._judgement.coverage)
+
+    def sections(self) -> Iterator[Section]:
+        """Yield the hosts in full."""
+        return sections(self.told, self.extents)
+
+    @property
+    def in_volumes(self) -> bool:
+        """Tell whether the hosts' sections stand in files of their own."""
+        return len(self.extents) > MOST_ON_A_PAGE
+
+    @property
+    def hosts_of_a_volume(self) -> int:
+        """Return how many hosts one file has."""
+        return HOSTS_OF_A_VOLUME
