@@ -8,8 +8,10 @@ from agent.judge.access import has_shell
 from agent.judge.case import AccessPath, Power, Severity, Verdict
 from agent.judge.rules.belonging import is_ours
 from agent.judge.rules.rule import Hit, Subject, broken, broken_if, rule, unclear
-from agent.judge.rules.words import DAY_S, days_between, listed
+from agent.judge.rules.words import DAY_S, days_between, listed, shown
+from agent.judge.sshd import By, Server
 from inventory.model.account import Account, LastLogin, PasswordState
+from inventory.model.host import DomainJoin
 from inventory.model.moment import iso_day
 from inventory.model.party import Role
 from inventory.model.record import Identifier, Mark
@@ -36,6 +38,8 @@ def client_root(subject: Subject) -> Iterator[Hit]:
     named = [subject.case.party(role) for role in (Role.CLIENT, Role.INCOMING)]
     if all(party is None or matching.is_empty(party) for party in named):
         yield Hit(Verdict.UNKNOWN, "the profiles of those who stay name no account or key")
+    for row in subject.host.rows(DomainJoin):
+        yield unclear(row, f"administrators of {shown(row.record.domain)} may be root here")
     for path in subject.paths.paths:
         if path.power is Power.ROOT and path.certain is not Truth.NO:
             yield from _way(subject, path)
@@ -44,21 +48,29 @@ def client_root(subject: Subject) -> Iterator[Hit]:
 def _way(subject: Subject, path: AccessPath) -> Iterator[Hit]:
     """Yield a way: by key it is whose the key is, by password whose the account is."""
     word, _, print_ = path.principal.partition(" ")
-    if word == "key":
-        mark = Identifier(Mark.FINGERPRINT, print_)
-    else:
-        mark = Identifier(Mark.ACCOUNT, path.account or "")
+    by_key = word == "key"
+    account = path.account or ""
+    mark = Identifier(Mark.FINGERPRINT, print_) if by_key else Identifier(Mark.ACCOUNT, account)
     if is_ours(subject, (mark,)) is Truth.YES:
         places = tuple(place for step in path.steps for place in step.evidence)
-        sure = path.certain is Truth.YES
-        doubt = "" if sure else "perhaps "
-        says = f"{doubt}{path.principal} leads to root; a login has to prove it"
+        sure = path.certain is Truth.YES and (by_key or _takes_password(subject, account))
+        says = (
+            f"{path.principal} {'leads' if sure else 'may lead'} to root; a login has to prove it"
+        )
         yield Hit(Verdict.MET if sure else Verdict.UNKNOWN, says, "", places)
+
+
+def _takes_password(subject: Subject, name: str) -> bool:
+    """Tell whether a password opens an account over SSH: at the console alone it is no way in."""
+    server = Server(subject.host)
+    rows = [row for row in subject.host.rows(Account) if row.record.name == name]
+    gates = (server.gate(row.record, By.PASSWORD) for row in rows)
+    return any(gate.lets_in is Truth.YES for gate in gates)
 
 
 @rule(
     "account.no-password",
-    "Every account that can log in has a password or none works",
+    "No account is open without a password",
     Severity.CRITICAL,
     needs=(PasswordState, Account),
     reason="Everybody who reaches a login prompt of the host is let in.",

@@ -19,7 +19,8 @@ from agent.judge.rules import (
     sudo,
     updates,
 )
-from agent.judge.rules.rule import RULES, findings_of
+from agent.judge.rules.rule import RULES as RULES  # read by the reference page too
+from agent.judge.rules.rule import findings_of
 
 AREAS = (
     *(ssh, keys, sudo, accounts, secrets, software, updates, services, schedule, storage),

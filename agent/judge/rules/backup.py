@@ -16,6 +16,7 @@ from inventory.model.truth import Truth
 from inventory.snapshot import Seen
 
 _SEEN_BEFORE = "borg (seen before)"  # a repository that was used once; nothing says it still is
+_NONE = "the host makes no backup by itself"
 _TOOLS = re.compile(
     r"(?:^|[\s/])(?:restic|borg|borgmatic|rsnapshot|duplicity|duply|rdiff-backup|pg_dump|"
     r"pg_dumpall|mysqldump|mariadb-dump|mongodump|xtrabackup|[\w.-]{0,40}backup[\w.-]{0,40})"
@@ -67,6 +68,8 @@ def none(subject: Subject) -> Iterator[Hit]:
 def on_host(subject: Subject) -> Iterator[Hit]:
     """Yield the backups, where all of them go to a path of the host's own disks."""
     jobs = subject.host.rows(BackupJob)
+    if not jobs:
+        yield Hit(Verdict.NOT_APPLICABLE, _NONE)
     places = [_is_on_host(subject, row) for row in jobs]
     if not jobs or Truth.NO in places:
         return
@@ -112,6 +115,8 @@ def _is_below(path: str, mountpoint: str) -> bool:
 def secret_with_outgoing(subject: Subject) -> Iterator[Hit]:
     """Yield the backups of a host on which the leaver has root, or that go to the leaver's."""
     ways = _ways_of_outgoing(subject)
+    if not subject.host.rows(BackupJob):
+        yield Hit(Verdict.NOT_APPLICABLE, _NONE)
     for row in subject.host.rows(BackupJob):
         one = row.record
         secret = f", its secret from {shown(one.secret_from)}" if one.secret_from else ""

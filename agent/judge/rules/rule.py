@@ -30,6 +30,8 @@ from inventory.snapshot import Blank, Seen
 
 R = TypeVar("R", bound=Record)
 
+MOST_DOUBTS = 5  # that one finding names
+
 
 class Per(StrEnum):
     """What a rule gives one verdict for."""
@@ -173,7 +175,7 @@ def findings_of(rule: Rule, holdings: Holdings) -> Iterator[Finding]:
 def _judged(
     rule: Rule, subject: Subject, blanks: tuple[Blank, ...], hosts: tuple[Host, ...]
 ) -> Iterator[Finding]:
-    """Yield what is broken; else unknown with its gaps; else what holds otherwise."""
+    """Yield what is broken, and doubts beside it; else unknown with its gaps; else what holds."""
     told = contained(lambda: tuple(rule.judge(subject)))
     if isinstance(told, ParseError):
         gap = Gap(Why.FAILED, rule.id, detail=str(told), cure="report")
@@ -182,14 +184,23 @@ def _judged(
     fresh = [one for one in told if not one.carried]
     decisive = Verdict.MET if rule.otherwise is Verdict.NOT_MET else Verdict.NOT_MET
     decided = [one for one in fresh if one.verdict is decisive]
+    doubts = [one for one in told if one.carried or one.verdict is Verdict.UNKNOWN]
     if decided:
         yield from (_finding(rule, subject, one) for one in _unique(decided))
+        if beside := _beside(rule, decided, doubts):
+            yield _doubtful(rule, subject, beside, ())
         return
-    doubts = [one for one in told if one.carried or one.verdict is Verdict.UNKNOWN]
     if doubts or blanks or any(_is_carried(host, rule.needs) for host in hosts):
         yield _doubtful(rule, subject, doubts, blanks)
         return
     yield from _settled(rule, subject, fresh)
+
+
+def _beside(rule: Rule, decided: list[Hit], doubts: list[Hit]) -> list[Hit]:
+    """Return the doubts about subjects of which nothing is decided; one yes leaves none."""
+    known = {one.subject for one in decided}
+    asks_for_one = rule.otherwise is Verdict.NOT_MET
+    return [] if asks_for_one else [one for one in doubts if one.subject not in known]
 
 
 def _is_carried(host: Host, needs: Sequence[type[Record]]) -> bool:
@@ -210,7 +221,10 @@ def _settled(rule: Rule, subject: Subject, fresh: list[Hit]) -> Iterator[Finding
 def _doubtful(
     rule: Rule, subject: Subject, doubts: list[Hit], blanks: tuple[Blank, ...]
 ) -> Finding:
-    says = "; ".join(_doubt(one) for one in doubts) or f"not known: {_reason(blanks)}"
+    said = list(dict.fromkeys(_doubt(one) for one in doubts))
+    more = len(said) - MOST_DOUBTS
+    says = "; ".join((*said[:MOST_DOUBTS], *((f"and {more} more",) if more > 0 else ())))
+    says = says or f"not known: {_reason(blanks)}"
     evidence = tuple(place for one in doubts for place in one.evidence)
     return _finding(rule, subject, Hit(Verdict.UNKNOWN, says, "", evidence), blanks)
 

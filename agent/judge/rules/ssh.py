@@ -28,8 +28,7 @@ _COMMANDS = ("AuthorizedKeysCommand", "AuthorizedPrincipalsCommand")
 def password_root(subject: Subject) -> Iterator[Hit]:
     """Yield the accounts with uid 0 that a password opens over SSH."""
     host = subject.host
-    if not host.rows(SshdSetting):
-        return
+    yield from _without_settings(subject)
     server = Server(host)
     states = {row.record.account: row for row in host.rows(PasswordState)}
     for row in host.rows(Account):
@@ -72,6 +71,7 @@ def _root(
 )
 def password(subject: Subject) -> Iterator[Hit]:
     """Yield the settings by which passwords are taken."""
+    yield from _without_settings(subject)
     without_pam = Server(subject.host).setting("usepam") == "no"
     for keyword in ("passwordauthentication", "kbdinteractiveauthentication"):
         if keyword == "kbdinteractiveauthentication" and without_pam:
@@ -93,6 +93,7 @@ def password(subject: Subject) -> Iterator[Hit]:
 )
 def empty_password(subject: Subject) -> Iterator[Hit]:
     """Yield the settings that let empty passwords in."""
+    yield from _without_settings(subject)
     for row in _written(subject, "permitemptypasswords"):
         if row.record.value.lower() == "yes":
             yield broken(row, "PermitEmptyPasswords is yes", row.record.match)
@@ -152,6 +153,12 @@ def host_trust(subject: Subject) -> Iterator[Hit]:
         if row.record.type == "shosts":
             says = f"{row.record.value} names hosts that are trusted"
             yield broken(row, says, row.record.value, severity=severity)
+
+
+def _without_settings(subject: Subject) -> Iterator[Hit]:
+    """Yield that nothing is known where sshd has no settings: another server may let in."""
+    if not subject.host.rows(SshdSetting):
+        yield Hit(Verdict.UNKNOWN, "no settings of sshd were found; another server may let in")
 
 
 def _written(subject: Subject, keyword: str) -> tuple[Seen[SshdSetting], ...]:

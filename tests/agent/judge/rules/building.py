@@ -75,9 +75,14 @@ def snapshot(
 
 
 def case_of(
-    shot: MemorySnapshot, *, own_account: str = "", parties: tuple[Party, ...] = PARTIES
+    shot: MemorySnapshot,
+    *,
+    own_account: str = "",
+    own_key: str = "",
+    parties: tuple[Party, ...] = PARTIES,
 ) -> Case:
-    return Case(shot, parties, Dates(NOW), "Muster GmbH", own_account=own_account)
+    dates = Dates(NOW)
+    return Case(shot, parties, dates, "Muster GmbH", own_account=own_account, own_key=own_key)
 
 
 def judged(
@@ -88,6 +93,7 @@ def judged(
     carried: bool = False,
     state: State = State.COMPLETE,
     own_account: str = "",
+    own_key: str = "",
     parties: tuple[Party, ...] = PARTIES,
 ) -> tuple[Finding, ...]:
     """Judge by one rule; of kinds that the rule needs every host has a reading."""
@@ -95,5 +101,5 @@ def judged(
     also = [type(record) for records in facts.values() for record in records]
     kinds = dict.fromkeys((*rule.needs, *also))
     shot = snapshot(facts, kinds, refused=refused, carried=carried, state=state)
-    case = case_of(shot, own_account=own_account, parties=parties)
+    case = case_of(shot, own_account=own_account, own_key=own_key, parties=parties)
     return tuple(findings_of(rule, Holdings(case)))
