@@ -35,6 +35,7 @@ class Whys(Struct, frozen=True):
 
     texts: tuple[str, ...] = ()
     more: int = 0
+    word: str = ""  # the first reason in one word
 
     def __bool__(self) -> bool:
         """Tell whether anything is in the way."""
@@ -66,8 +67,10 @@ def why(blank: Blank) -> str:
 
 def whys_of(blanks: Iterable[Blank], most: int = MOST_WHYS) -> Whys:
     """Return the reasons, each once, as many as have room."""
-    said = tuple(dict.fromkeys(why(blank) for blank in blanks))
-    return Whys(said[:most], max(0, len(said) - most))
+    known = tuple(blanks)
+    said = tuple(dict.fromkeys(why(blank) for blank in known))
+    word = known[0].gap.why.value if known else ""
+    return Whys(said[:most], max(0, len(said) - most), word)
 
 
 def of_field(value: str | int | None, style: str = "", sort: str = "") -> Cell:
@@ -91,7 +94,7 @@ def of_read(
     """Return what is known of a kind, with what could hide more; rows carried over say so."""
     known = read.known()
     said = (
-        f"{say(row.record)} (seen in audit {row.evidence.audit}, not now)"
+        f"{say(row.record)} (of audit {row.evidence.audit}, not seen now)"
         if row.carried
         else say(row.record)
         for row in known.rows
@@ -129,4 +132,4 @@ def unknown(blanks: Iterable[Blank]) -> Cell:
 
 
 _UNSTATED = Cell(Known.UNSTATED)
-_UNDECIDED = Whys(("what was read does not decide it",))
+_UNDECIDED = Whys(("what was read does not decide it",), word="undecided")

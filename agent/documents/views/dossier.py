@@ -132,7 +132,7 @@ class Dossier:
     @cached_property
     def matrix(self) -> Matrix:
         """Return the coverage matrix."""
-        return matrix(self._judgement.coverage)
+        return matrix(self._judgement.case.snapshot.readings())
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:

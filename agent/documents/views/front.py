@@ -80,7 +80,7 @@ def front(told: Told, tally: Tally, calendar: Calendar, results: Results, safe: 
     blanks = tuple(blanks_of(judgement.case.snapshot.readings()))
     unknown = unknowns(blanks)
     ends = tuple(end for end in calendar.soon if end.days >= 0) + _past(calendar)
-    strongest = holdings(judgement.outgoing.holds)
+    strongest = holdings(hold for hold in judgement.outgoing.holds if not hold.carried)
     waiting = urgent(told.items)
     cutover = engagement.dates.cutover if engagement else None
     return Front(

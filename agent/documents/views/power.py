@@ -173,4 +173,4 @@ def _open(holds: Sequence[Hold]) -> Known:
 
 def bare_title(hold: Hold) -> str:
     """Return the title without its host, which stands beside it."""
-    return hold.title.removesuffix(f" on {hold.target}")
+    return hold.title.replace(f" on {hold.target}", "", 1)
