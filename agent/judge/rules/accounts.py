@@ -164,7 +164,7 @@ def old_password(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "account.stale-privileged",
-    "Every way to root is in use",
+    "Every account that leads to root is in use",
     Severity.MEDIUM,
     needs=(*access.NEEDS, LastLogin),
     reason="An account with root that nobody uses is missed by nobody when somebody else uses it.",

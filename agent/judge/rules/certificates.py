@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from agent.judge.case import Severity
+from agent.judge.case import Severity, Verdict
 from agent.judge.rules.belonging import mail_is_ours
 from agent.judge.rules.rule import Hit, Subject, broken, broken_if, rule
 from agent.judge.rules.words import DAY_S, days_between, shown
@@ -83,6 +83,8 @@ def weak_key(subject: Subject) -> Iterator[Hit]:
 )
 def contact_outside(subject: Subject) -> Iterator[Hit]:
     """Yield the contacts outside of the client's and the incoming party's domains."""
+    if not subject.host.rows(CertificateAccount):
+        yield Hit(Verdict.NOT_APPLICABLE, "the host has no account with an authority")
     for row in subject.host.rows(CertificateAccount):
         contact = row.record.contact
         ours = mail_is_ours(subject, contact) if contact else Truth.NO

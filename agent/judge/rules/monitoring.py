@@ -111,7 +111,7 @@ def foreign_instance(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "hook.foreign",
-    "Those who stay decide what the host runs",
+    "No server of the leaver's decides what the host runs",
     Severity.HIGH,
     needs=(ManagementHook,),
     reason="A management server runs what it likes, as root, on every host that asks it.",

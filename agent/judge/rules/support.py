@@ -81,7 +81,6 @@ FAMILIES: Mapping[str, Family] = {
     "centos-stream": _family("CentOS Stream", "https://www.centos.org/cl-vs-cs/", 1, _STREAM),
     "fedora": _family("Fedora", "https://docs.fedoraproject.org/en-US/releases/", 1, _FEDORA),
     "sles": _family("SUSE Linux Enterprise Server", _SUSE, 2, _SLES),
-    "sles_sap": _family("SUSE Linux Enterprise Server for SAP", _SUSE, 2, _SLES),
     "opensuse-leap": _family("openSUSE Leap", "https://en.opensuse.org/Lifetime", 2, _LEAP),
     "alpine": _family("Alpine Linux", "https://alpinelinux.org/releases/", 2, _ALPINE),
     "amzn": _family("Amazon Linux", "https://docs.aws.amazon.com/linux/", 2, _AMAZON),

@@ -292,6 +292,9 @@ class TestOthers:
         one = replace(world.SITUATIONS["certificate.contact-outside"].met["web1"][0], contact="")
         assert only("certificate.contact-outside", one).says == "certbot lets nobody be warned"
 
+    def test_a_host_without_an_account_with_an_authority_needs_no_contact(self):
+        assert only("certificate.contact-outside").verdict is Verdict.NOT_APPLICABLE
+
     def test_the_audits_own_key_is_no_key_for_everything(self):
         facts = world.SITUATIONS["key.everywhere"].broken
         assert [one.subject for one in judged("key.everywhere", facts)] == [OURS]

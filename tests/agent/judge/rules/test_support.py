@@ -44,6 +44,7 @@ def test_a_release_is_supported_until_its_makers_day(os_id: str, version: str, d
         ("alpine", "3.99.1"),
         ("sles", "15.99"),
         ("plan9", "4"),
+        ("sles_sap", "15.4"),  # its service packs are supported longer than those of SLES
         ("", "12"),
     ],
 )
