@@ -110,7 +110,7 @@ class OpensshDoor:
         if len(hops) > 1:
             before = shlex.join((PROGRAM, *self._argv(hops[:-1])))
             way = f"-W '[%h]:%p' -- {shlex.quote(hops[-2].name)}"
-            options["ProxyCommand"] = f"exec {_literal(before)} {way}"
+            options["ProxyCommand"] = f"{_literal(before)} {way}"
         config = str(self._config) if self._config.exists() else "none"
         pairs = (("-o", f"{key}={value}") for key, value in options.items())
         return ("-F", config, *(word for pair in pairs for word in pair))

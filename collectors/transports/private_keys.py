@@ -10,6 +10,7 @@ import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from inventory.errors import Denied
 
@@ -63,6 +64,7 @@ class _Encrypted(Denied):
 
 
 def _parsed(text: str, password: bytes | None) -> paramiko.PKey:
+    """Read it with cryptography, which knows more forms; paramiko gets the one of OpenSSH."""
     data = text.encode()
     try:
         loaded = serialization.load_ssh_private_key(data, password)
@@ -70,7 +72,8 @@ def _parsed(text: str, password: bytes | None) -> paramiko.PKey:
         loaded = serialization.load_pem_private_key(data, password)  # type: ignore[assignment]
     for kind, wrapped in _KINDS:
         if isinstance(loaded, kind):
-            return wrapped.from_private_key(io.StringIO(text), password)
+            plain = loaded.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+            return wrapped.from_private_key(io.StringIO(plain.decode()))
     raise UnsupportedAlgorithm(type(loaded).__name__)
 
 

@@ -18,6 +18,7 @@ from collectors.transports.guard import LockoutGuard
 from collectors.transports.hops import Hop, LegacyCrypto, Timeouts, unknown_key
 from collectors.transports.known_hosts import HostKeys
 from collectors.transports.private_keys import key_from_path, key_from_text
+from collectors.transports.session import NotAShell
 from collectors.transports.wire import CHUNK
 from inventory.errors import Denied, TimedOut, TransportError, Unreachable
 
@@ -107,13 +108,17 @@ class SshDoor:
     def wire(self, hops: Sequence[Hop]) -> ChannelWire:
         """Return a wire to a shell on the last hop, through the ones before it."""
         transport = self._connect(hops)
+        channel = None
         try:
             with ended_after(self._timeouts.login_s, transport.close):
                 channel = transport.open_session(timeout=self._timeouts.login_s)
                 channel.set_combine_stderr(True)
                 channel.exec_command("exec /bin/sh -s")
         except (paramiko.SSHException, OSError, EOFError) as err:
+            is_refusal = channel is not None and transport.is_active()
             transport.close()
+            if is_refusal:
+                raise NotAShell(f"{hops[-1].name} refuses to run a shell command") from err
             raise Unreachable(f"{hops[-1].name} opens no session: {_text(err)}") from err
         return ChannelWire(channel, transport.close, self._timeouts.send_s)
 
@@ -191,7 +196,7 @@ class SshDoor:
         self, sock: socket.socket | paramiko.Channel, hop: Hop, pinned: Mapping[str, bytes]
     ) -> paramiko.Transport:
         """Exchange keys, asking first for the type of host key that is pinned."""
-        transport = None
+        transport, end = None, time.monotonic() + self._timeouts.handshake_s
         try:
             transport = paramiko.Transport(
                 sock, default_window_size=2**21, disabled_algorithms=WEAK
@@ -202,7 +207,7 @@ class SshDoor:
             transport.start_client(timeout=self._timeouts.handshake_s)
         except (paramiko.SSHException, OSError, EOFError, ValueError) as err:
             (transport or sock).close()
-            raise _handshake_error(hop, err) from err
+            raise _handshake_error(hop, err, is_late=time.monotonic() > end - 0.2) from err
         if not transport.is_active() or not transport.initial_kex_done:
             transport.close()
             raise TimedOut(f"{hop.name}: no SSH handshake within {self._timeouts.handshake_s:g} s")
@@ -305,11 +310,11 @@ def _login_error(hop: Hop, err: BaseException) -> TransportError:
     return Denied(f"{hop.user}@{hop.name} was refused: {text}")
 
 
-def _handshake_error(hop: Hop, err: BaseException) -> TransportError:
+def _handshake_error(hop: Hop, err: BaseException, *, is_late: bool) -> TransportError:
     text = _text(err)
     if isinstance(err, paramiko.ssh_exception.IncompatiblePeer):
         return LegacyCrypto(f"{hop.name} speaks only legacy SSH: {text}; try `transport: openssh`")
-    if isinstance(err, TimeoutError) or "timeout" in text.lower() or "timed out" in text.lower():
+    if is_late:
         return TimedOut(f"{hop.name}: the SSH handshake did not end in time")
     return Unreachable(f"{hop.name} does not complete an SSH handshake: {text}")
 

@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeAlias
 import paramiko
 from paramiko.common import (
     AUTH_FAILED,
+    AUTH_PARTIALLY_SUCCESSFUL,
     AUTH_SUCCESSFUL,
     OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
     OPEN_SUCCEEDED,
@@ -30,6 +31,15 @@ FLOOD_BYTES = 10 * 1024**3
 CHUNK = bytes(range(32, 127)) * 340 + b"\n"
 WAIT_S = 60.0  # how long a quiet server keeps still when nobody stops it
 END_S = 5.0  # how long a thread may take to notice that the server stops
+
+
+# What a kind lets in, and what it asks by keyboard-interactive: text, whether it is shown.
+WAYS_IN = dict.fromkeys(("asks_once", "asks_more", "asks_aloud"), "keyboard-interactive")
+PROMPTS: Mapping[str, tuple[tuple[str, bool], ...]] = {
+    "asks_once": (("Password: ", False),),
+    "asks_more": (("Password: ", False), ("Code: ", False)),
+    "asks_aloud": (("Your name: ", True),),
+}
 
 
 class Attempt(NamedTuple):
@@ -70,6 +80,7 @@ class Server:
     stated_key: str  # what known_hosts is told, `TYPE BASE64`
     answer: Answer
     password: str | None = None  # the one that is let in
+    greeting: bytes = b""  # what it says first on each channel
     address: str = "127.0.0.1"
     connections: int = 0
     attempts: list[Attempt] = field(default_factory=list)
@@ -97,11 +108,13 @@ def serve(
     answer: Answer | None = None,
     password: str | None = None,
     key: KeyPair | None = None,
+    greeting: bytes = b"",
 ) -> Iterator[Server]:
     """Run a hostile server of one of `KINDS` until the block ends.
 
     `answer` is what the kind "scripted" says to each command; any key is let in, and with
-    `password` that password too. `key` fixes the host key. Raises KeyError for an unknown kind.
+    `password` that password too. `key` fixes the host key; `greeting` comes first on each channel.
+    Raises KeyError for an unknown kind.
     """
     talk = KINDS[kind]
     _keep_quiet()
@@ -109,7 +122,7 @@ def serve(
         pair = key or ed25519_pair()
         stated = ed25519_pair().public if kind == "changed_key" else pair.public
         port = listener.getsockname()[1]
-        server = Server(kind, port, pair, stated, answer or _echo, password)
+        server = Server(kind, port, pair, stated, answer or _echo, password, greeting)
         room = _Room(server, listener, talk)
         room.start()
         try:
@@ -271,7 +284,7 @@ class _Gate(paramiko.ServerInterface):
         self.shell_only = shell_only
 
     def get_allowed_auths(self, username: str) -> str:
-        return "publickey,password"
+        return WAYS_IN.get(self.server.kind, "publickey,password")
 
     def check_auth_none(self, username: str) -> int:
         return self._judge("none", username, "", good=False)
@@ -284,12 +297,29 @@ class _Gate(paramiko.ServerInterface):
         return self._judge("publickey", username, key.fingerprint, good=True)
 
     def _judge(self, method: str, user: str, shown: str, *, good: bool) -> int:
+        kind = self.server.kind
         self.server.attempts.append(Attempt(method, user, shown))
-        if self.server.kind == "hang_auth":
+        if kind == "hang_auth":
             self.server.stopping.wait(WAIT_S)
-        if self.server.kind in ("refuse_auth", "hang_auth") or not good:
+        if kind == "wants_more" and good:
+            return AUTH_PARTIALLY_SUCCESSFUL
+        if (
+            kind in ("refuse_auth", "hang_auth")
+            or not good
+            or method not in self.get_allowed_auths(user)
+        ):
             return AUTH_FAILED
         return AUTH_SUCCESSFUL
+
+    def check_auth_interactive(
+        self, username: str, submethods: str
+    ) -> int | paramiko.InteractiveQuery:
+        prompts = PROMPTS.get(self.server.kind)
+        return AUTH_FAILED if prompts is None else paramiko.InteractiveQuery("", "", *prompts)
+
+    def check_auth_interactive_response(self, responses: list[str]) -> int:
+        good = responses == [self.server.password]
+        return self._judge("keyboard-interactive", "", ",".join(responses), good=good)
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         self._note(f"open {kind}")
@@ -299,6 +329,8 @@ class _Gate(paramiko.ServerInterface):
 
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
         self._note("exec", command.decode(errors="replace"))
+        if self.server.kind == "mute_exec":
+            self.server.stopping.wait(WAIT_S)
         return not self.shell_only and self._run(channel, command)
 
     def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
@@ -374,6 +406,7 @@ class _Gate(paramiko.ServerInterface):
         # The grant is sent when the request's check returns: give it its turn.
         self.server.stopping.wait(0.01)
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            session.send(self.server.greeting)
             self.act(session)
 
 
@@ -446,6 +479,11 @@ def _silent(session: Session) -> None:
     session.hold()
 
 
+def _no_window(session: Session) -> None:
+    """Read nothing, so that the client's window stays used up."""
+    session.hold()
+
+
 def _no_status(session: Session) -> None:
     """Answer, and end the stream without a status and without closing the channel."""
     session.read_all()
@@ -493,6 +531,12 @@ KINDS: Mapping[str, Talk] = {
     "flood_stderr": _over_ssh(_flood_stderr),
     "drip": _over_ssh(_drip),
     "silent": _over_ssh(_silent),
+    "no_window": _over_ssh(_no_window),
+    "mute_exec": _over_ssh(_silent),
+    "wants_more": _over_ssh(_scripted),
+    "asks_once": _over_ssh(_scripted),
+    "asks_more": _over_ssh(_scripted),
+    "asks_aloud": _over_ssh(_scripted),
     "no_status": _over_ssh(_no_status),
     "cut_off": _over_ssh(_cut_off),
     "appliance": _over_ssh(_appliance),
