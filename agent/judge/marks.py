@@ -13,6 +13,7 @@ _ANGLE = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _PORT = re.compile(r":[0-9]{1,5}$")
 _WILD = re.compile(r"((?:[0-9]{1,3}\.){1,3})\*(?:\.\*)*")
 _WORD = re.compile(r"[\w.@+-]+")
+_PART = re.compile(r"[^\W_]+")
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/])")
 
 
@@ -85,6 +86,11 @@ def person(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of free text: whole names, host names and mail addresses."""
     return [word.strip(".-+@") for word in _WORD.findall(text)]
+
+
+def parts(text: str) -> list[str]:
+    """Return the plain words of free text: `jdoe` and `laptop` of `jdoe-laptop`."""
+    return _PART.findall(text)
 
 
 def fingerprints(text: str) -> list[str]:

@@ -77,7 +77,7 @@ class Matcher:
         self._exact.setdefault((mark, value), []).append(match)
 
     def _phrase(self, name: str, party: Party, rule: str) -> None:
-        said = tuple(marks.words(marks.person(name)))
+        said = tuple(marks.parts(marks.person(name)))
         if said and len(name) >= LEAST_NAME:
             match = Match(party.name, party.role, f"mentions {rule}", Certainty.PROPOSED)
             self._phrases.setdefault(said[0], []).append((said, match))
@@ -156,10 +156,11 @@ class Matcher:
     def _text(self, value: str) -> Iterator[Match]:
         for fingerprint in marks.fingerprints(value):
             yield from self._exact.get((Mark.FINGERPRINT, fingerprint), ())
-        said = marks.words(value)
-        for word in said:
+        for word in marks.words(value):
             yield from self._word(word)
-        folded = marks.words(marks.person(value))
+        for part in marks.parts(value):
+            yield from self._named(part)
+        folded = marks.parts(marks.person(value))
         for at, word in enumerate(folded):
             for phrase, match in self._phrases.get(word, ()):
                 if tuple(folded[at : at + len(phrase)]) == phrase:
@@ -173,8 +174,11 @@ class Matcher:
         elif "." in word:
             yield from self._place(word)
         for account in (name, word):
-            if len(account) >= LEAST_NAME:
-                yield from self._exact.get((Mark.ACCOUNT, account), ())
+            yield from self._named(account)
+
+    def _named(self, account: str) -> Iterator[Match]:
+        if len(account) >= LEAST_NAME:
+            yield from self._exact.get((Mark.ACCOUNT, account), ())
 
 
 def rank(match: Match) -> tuple[bool, str, str]:

@@ -36,6 +36,7 @@ UNITS = SshCommand(
 _UNIT = re.compile(r"(/[^:]{1,300}):(?:Exec\w+=)?[-@:+!]*(.*)")
 _WITH_VALUE = frozenset("BbcDEeFIiJLlmMOoPpQRSWw")  # options of ssh and autossh that take a value
 _CLIENTS = frozenset(_NAMES.split("|"))
+_VERBS = frozenset(("tunnel", "run", "service", "start", "client", "http", "tcp", "access"))
 
 
 @collector("linux.tunnels", asks=[PROCESSES, UNITS], tells=[Tunnel])
@@ -91,6 +92,7 @@ def _ssh(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 
 def _endpoint(words: tuple[str, ...]) -> str:
     """Return the server, name or address that a client is called with; empty: it is not said."""
-    plain = [word for word in words if not word.startswith("-") and "***" not in word]
+    named = (word for word in words if not word.startswith("-") and "***" not in word)
+    plain = [word for word in named if word not in _VERBS]
     servers = [w for w in plain if re.search(r"\w\.\w", w) and not w.startswith(("/", "./"))]
     return servers[0] if servers else plain[-1] if plain else ""

@@ -143,7 +143,7 @@ def _caddy(answer: Answer) -> list[Block]:
     blocks: list[Block] = []
     for number, line in answer.lines():
         words = line.replace(",", " ").split()
-        if line[0] not in " \t}" and words[-1] == "{":
+        if words and line[0] not in " \t}" and words[-1] == "{":
             blocks.append(Block(answer.at(number), tuple(words[:-1])))
         elif blocks and len(words) > 1 and words[0] in ("reverse_proxy", "php_fastcgi", "root"):
             rest = [word for word in words[1:] if word != "*" and not word.startswith("@")]

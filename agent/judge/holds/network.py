@@ -39,7 +39,7 @@ def tunnels(scene: Scene) -> Iterator[Candidate]:
             row,
             "tunnel",
             name=f"{tunnel.program} {tunnel.target}",
-            title=f"tunnel {tunnel.program} to {tunnel.target}",
+            title=f"tunnel {tunnel.program} to {tunnel.target or 'an unstated place'}",
             subject=f"{tunnel.program} {tunnel.target}",
             power=Power.NETWORK,
             is_dependence=False,
