@@ -5,7 +5,7 @@ import re
 MOST_LINE = 16_384  # characters of one line; the rest is cut and the answer marked truncated
 
 # C0 but tab and newline, DEL, C1, surrogates, bidi controls, zero width, line separators, tags
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
@@ -18,7 +18,7 @@ def clean(raw: bytes) -> str:
 
 def clean_text(text: str) -> str:
     r"""Return the text with each unsafe character as a visible escape such as \x1b or \u202e."""
-    return _UNSAFE.sub(_escape, text)
+    return UNSAFE.sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -113,6 +113,8 @@ def guarded(run: Callable[[], object]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except HandoverError as err:
-        click.echo(str(err), err=True)
+        from collectors.clean import clean_text
+
+        click.echo(clean_text(str(err)), err=True)
         return WRONG_USE if isinstance(err, ConfigError) else FAILED
     return status if isinstance(status, int) else 0

@@ -1,10 +1,12 @@
 """What most commands start with: the engagement of a folder, its store, and a case to judge."""
 
 import datetime
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -13,11 +15,13 @@ from agent.engagement.file import NAME, load
 from agent.engagement.model import Engagement
 from agent.engagement.own import own_login
 from agent.judge.case import Case, Dates, Decision
-from agent.judge.judgement import Judgement
 from inventory.errors import ConfigError
 from inventory.model import all as every
 from inventory.model.moment import DAY_S
 from inventory.store import FILE, Entry, Store
+
+if TYPE_CHECKING:
+    from agent.judge.judgement import Judgement
 
 SUBJECTS = every.SUBJECTS  # imported so that every record kind can be read
 
@@ -42,8 +46,10 @@ class Opened(Struct, frozen=True):
             own_key=key,
         )
 
-    def judgement(self, audit: int | None = None) -> Judgement:
-        """Return one audit judged."""
+    def judgement(self, audit: int | None = None) -> "Judgement":
+        """Return one audit judged; only this needs the rules."""
+        from agent.judge.judgement import Judgement
+
         return Judgement(self.case(audit))
 
 
@@ -55,14 +61,29 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Opened]:
         yield Opened(engagement, store)
 
 
+@contextmanager
+def kept(folder: Path) -> Iterator[Store]:
+    """Open the store of a folder, whatever its handover.yaml says. Raises as `opened` does."""
+    if not (folder / FILE).exists():
+        engagement_of(folder)
+    with Store.open(folder / FILE, create=False) as store:
+        yield store
+
+
 def engagement_of(folder: Path) -> Engagement:
     """Return the engagement of a folder. Raises ConfigError that says how to get one."""
     if not (folder / NAME).exists():
         raise ConfigError(
             f"{folder / NAME} does not exist: `handover init` writes one; "
-            "`handover audit` alone audits this machine"
+            f"`handover audit` alone audits this machine{_below(folder)}"
         )
     return load(folder)
+
+
+def _below(folder: Path) -> str:
+    """Return how to name an engagement that lies one folder deeper."""
+    found = sorted(path.parent.name for path in folder.glob(f"*/{NAME}"))
+    return f"; one lies below: `handover -C {shlex.quote(found[0])} ...`" if found else ""
 
 
 def decisions(entries: tuple[Entry, ...]) -> tuple[Decision, ...]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from inventory.errors import ConfigError
 
 MOST_TOLD = 50  # mistakes in one error; the rest is counted
+MOST_NAMED = 30  # words that are offered where none is near
 MOST_SHOWN = 60  # characters of a value in a message
 _USERINFO = re.compile(r"(?<=:)[^\s/:][^\s/]*(?=@)|(?<=//)[^\s/]*(?=@)")
 
@@ -83,4 +84,7 @@ def is_printable(char: str) -> bool:
 def nearest(word: str, known: Collection[str]) -> str:
     """Return the way out for a word that is not known: the nearest one, or all there are."""
     close = difflib.get_close_matches(word[:80].lower(), known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(sorted(known))}"
+    if close:
+        return f"did you mean {close[0]!r}?"
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    return f"known are: {', '.join(sorted(known)[:MOST_NAMED])}{more}"

@@ -1,6 +1,6 @@
 """One person's ways: everything that a name, mail address, account or fingerprint leads to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -29,7 +29,7 @@ def who(case: Case, asked: str) -> Ways:
     A person whom no profile knows is looked for by that one mark alone.
     """
     holdings = Holdings(case)
-    person, party = _person(case, asked.strip())
+    person, party = person_of(case.parties, asked.strip())
     alone = Party(role=party.role, name=party.name, people=(person,))
     matcher = Matcher((alone,))
     holds = tuple(sorted(_holds(holdings, matcher), key=order))
@@ -57,9 +57,9 @@ def _means_someone(candidate: Candidate) -> bool:
     return candidate.kind not in ("certificate", "web target", "repository", "container image")
 
 
-def _person(case: Case, asked: str) -> tuple[Person, Party]:
+def person_of(parties: Iterable[Party], asked: str) -> tuple[Person, Party]:
     """Return the person of a profile, or one who is known by nothing but what was asked."""
-    for party in case.parties:
+    for party in parties:
         for person in party.people:
             if asked in (*person.accounts, *person.keys) or _is_named(person, asked):
                 return person, party

@@ -1,6 +1,6 @@
 """Erases what is known of a person: content, keys and salts go, the digests and the chain stay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, Table, bindparam, select
 
@@ -18,6 +18,12 @@ _ERASED = {"part": None, "key": None, "body": None, "salt": None, "ask": "", "pl
 def erase_records(db: Connection, chosen: Chosen) -> tuple[int, int]:
     """Erase all records that the predicate chooses; return how many lasting, how many volatile."""
     return _erase(db, RECORD, chosen), _erase(db, VOLATILE, chosen)
+
+
+def chosen_records(db: Connection, chosen: Chosen) -> Iterator[Record]:
+    """Yield the records that the predicate chooses, as often as they are kept; erase nothing."""
+    for table in (RECORD, VOLATILE):
+        yield from (record for _, record in _chosen(db, table, chosen))
 
 
 def erase_gaps(db: Connection, chosen: ChosenGap) -> int:
@@ -48,13 +54,15 @@ def erase_entries(db: Connection, seqs: tuple[int, ...]) -> int:
 
 
 def _erase(db: Connection, table: Table, chosen: Chosen) -> int:
-    columns = (table.c.id, table.c.kind, table.c.version, table.c.body, table.c.ask, table.c.place)
-    query = select(*columns).where(table.c.body.is_not(None))
-    found = [
-        {"of": row.id}
-        for row in db.execute(query)
-        if chosen(decode(row.kind, row.version, row.body, Pointer(row.ask, row.place)))
-    ]
+    found = [{"of": of} for of, _ in _chosen(db, table, chosen)]
     if found:
         db.execute(table.update().where(table.c.id == bindparam("of")).values(**_ERASED), found)
     return len(found)
+
+
+def _chosen(db: Connection, table: Table, chosen: Chosen) -> Iterator[tuple[int, Record]]:
+    columns = (table.c.id, table.c.kind, table.c.version, table.c.body, table.c.ask, table.c.place)
+    for row in db.execute(select(*columns).where(table.c.body.is_not(None))):
+        record = decode(row.kind, row.version, row.body, Pointer(row.ask, row.place))
+        if chosen(record):
+            yield row.id, record

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from inventory.codec import canonical
 from inventory.errors import StoreError
+from inventory.model.record import Record
 from inventory.store import checking, forgetting, journal, query
 from inventory.store.locking import WriteLock
 from inventory.store.opening import BUSY_MS, Database, open_database
@@ -156,6 +157,11 @@ class Store:
         """
         with self._database.lenient() as db:
             return list(checking.verify(db, upto=upto, seals=seals))
+
+    def sought(self, chosen: forgetting.Chosen) -> tuple[Record, ...]:
+        """Return what `forget` would erase, of all audits; nothing is erased."""
+        with self._database.reading() as db:
+            return tuple(forgetting.chosen_records(db, chosen))
 
     def forget(
         self,

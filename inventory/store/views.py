@@ -13,7 +13,7 @@ from inventory.model.record import KINDS
 
 _NEWEST = "(SELECT max(number) FROM audit WHERE state = 'sealed')"
 _FROM_READING = ("source", "target", "collector", "carried", "place")
-_SHORT = {
+SHORT = {
     "keys": "authorized_keys",
     "sudo": "sudo_grants",
 }
@@ -84,7 +84,7 @@ def _views() -> dict[str, str]:
         "gaps": _GAPS,
         **{view_name(kind): _of_kind(kind) for kind in sorted(KINDS)},
         "hosts": _HOSTS,
-        **{short: f"SELECT * FROM {name}" for short, name in _SHORT.items()},  # noqa: S608
+        **{short: f"SELECT * FROM {name}" for short, name in SHORT.items()},  # noqa: S608
     }
     return {name: f"CREATE VIEW {name} AS {text.strip()}" for name, text in selects.items()}
 

@@ -1,0 +1,50 @@
+"""`handover doctor`: checks this installation and the engagement; contacts nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from msgspec import Struct
+
+from agent.cli.checkup_words import BAD, UNSURE, Check
+from agent.cli.main import FAILED
+from agent.cli.output import Shown, json_form, say
+from agent.cli.tables import Table
+
+
+class Health(Struct, frozen=True):
+    """The value of `doctor`."""
+
+    checks: tuple[Check, ...]
+
+
+@click.command
+@click.option("--signatures", is_flag=True, help="Check also how agents are recognised.")
+@json_form
+@click.pass_obj
+def doctor(folder: Path, *, signatures: bool, form: str) -> int:
+    """Check this installation, the folder, the kept audits and the sources. Contacts nothing."""
+    found = tuple(_checks(folder, signatures=signatures))
+    rows = tuple((one.state, one.what, one.says) for one in found)
+    states = [one.state for one in found]
+    last = f"{states.count(BAD)} bad, {states.count(UNSURE)} not known, of {len(found)} checks"
+    shown = Shown(
+        Health(found),
+        (Table(("state", "what", "says"), rows),),
+        last=last,
+        in_doubt=UNSURE in states,
+    )
+    status = say(shown, form)
+    return FAILED if BAD in states else status
+
+
+def _checks(folder: Path, *, signatures: bool) -> Iterator[Check]:
+    from agent.cli import checkup, checkup_store
+
+    yield from checkup.installation()
+    yield from checkup.ssh()
+    yield from checkup.place(folder)
+    yield from checkup.engagement(folder)
+    yield from checkup_store.store(folder)
+    if signatures:
+        yield from checkup.signatures()
