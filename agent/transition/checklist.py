@@ -98,7 +98,8 @@ def decided(
     if OPEN in verdicts:
         return Decision(OPEN, _first(rulings, OPEN))
     if UNKNOWN in verdicts or item.is_erased or not verdicts:
-        since = max((box.seen for box in item.boxes), default=item.since)
+        seen = max((box.seen for box in item.boxes), default=item.since)
+        since = item.since if kind.act is Act.KEEP else seen
         if kind.act is not Act.DECIDE and sayings.is_attested(said, since):
             return Decision(ItemVerdict.ATTESTED, "no audit can tell; two parties attest it")
         return Decision(UNKNOWN, _ERASED if item.is_erased else _first(rulings, UNKNOWN))

@@ -12,7 +12,7 @@ from agent.transition.item import ItemVerdict
 from agent.transition.memory import BoxMemory
 from agent.transition.present import Present
 from agent.transition.proofs import Ruling
-from agent.transition.wording import listed
+from agent.transition.wording import bounded, listed
 from inventory.model.account import LastLogin, PasswordState
 from inventory.model.moment import Moment, iso_day
 from inventory.model.party import Role
@@ -62,7 +62,7 @@ def _own_ways(present: Present, target: str) -> Iterator[Hold]:
         return
     for hold in way.holds:
         path = hold.path
-        theirs = of_role(present.judged[hold.key].matches, Role.OUTGOING)
+        theirs = of_role(present.judged[bounded(hold.key)].matches, Role.OUTGOING)
         if path and _is_open(path) and path.account not in leaving and theirs is None:
             yield hold
 

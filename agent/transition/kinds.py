@@ -16,7 +16,7 @@ LETTERS = {
     Act.KEEP: "K",
     Act.DECIDE: "D",
 }
-_CLOSED = ", or finds it without a password that works and without any key"
+_CLOSED = "; of an account also: without a password that works and without any key"
 _GONE = Gone()
 _BACK = "Keep a copy of the old setting; put it back."
 

@@ -14,7 +14,7 @@ from agent.judge.judgement import Judgement
 from agent.judge.matching import of_role
 from agent.judge.way_in import WayIn, ways_in
 from agent.transition.memory import BoxMemory
-from inventory.codec import plain
+from agent.transition.wording import bounded
 from inventory.model.evidence import Gap, Why
 from inventory.model.party import Role
 from inventory.model.record import KINDS, Identifier, Mark, Record
@@ -52,7 +52,7 @@ class Present:
     @cached_property
     def judged(self) -> Mapping[str, Judged]:
         """Return every candidate by its key, in the form in which the journal keeps keys."""
-        return {plain(one.candidate.key): one for one in self.judgement.holdings.judged}
+        return {bounded(one.candidate.key): one for one in self.judgement.holdings.judged}
 
     @cached_property
     def in_slot(self) -> Mapping[str, tuple[str, ...]]:
@@ -60,13 +60,13 @@ class Present:
         found: dict[str, list[str]] = {}
         for key, one in self.judged.items():
             if one.candidate.slot:
-                found.setdefault(plain(one.candidate.slot), []).append(key)
+                found.setdefault(bounded(one.candidate.slot), []).append(key)
         return {slot: tuple(keys) for slot, keys in found.items()}
 
     @cached_property
     def unattributed(self) -> Mapping[str, Hold]:
         """Return the powers that are nobody's."""
-        return {plain(hold.key): hold for hold in self.judgement.unattributed.holds}
+        return {bounded(hold.key): hold for hold in self.judgement.unattributed.holds}
 
     @cached_property
     def ways(self) -> Mapping[str, WayIn]:
@@ -119,7 +119,7 @@ class Present:
         if candidate.kind not in REPOINTED:
             return ()
         marks = (*candidate.identifiers, *candidate.through)
-        return tuple((one.mark.value, plain(one.value)) for one in marks)
+        return tuple((one.mark.value, bounded(one.value)) for one in marks)
 
     def still_recognises(self, marks: tuple[tuple[str, str], ...]) -> bool:
         """Return whether the profiles of today would still call these marks the leaving party's."""
@@ -129,17 +129,17 @@ class Present:
 
     def box(self, hold: Hold, *, joined: bool = False) -> BoxMemory:
         """Return a hold as it is remembered from now on."""
-        key = plain(hold.key)
+        key = bounded(hold.key)
         candidate = self.judged[key].candidate
         evidence = hold.evidence[0] if hold.evidence else None
         collector = evidence.collector if evidence else ""
-        slot = plain(hold.slot)
+        slot = bounded(hold.slot)
         return BoxMemory(
             key=key,
             kind=hold.kind,
-            target=plain(hold.target),
-            text=plain(hold.title),
-            subject=plain(hold.subject),
+            target=bounded(hold.target),
+            text=bounded(hold.title),
+            subject=bounded(hold.subject),
             slot=slot,
             collector=collector,
             parser=self.parsers.get(collector, 0),
@@ -154,13 +154,17 @@ class Present:
         )
 
 
+# Without these a hold is named otherwise or not at all: `#1000` by passwd, a group by what sudoers
+# gives it. So they too must be read whole before its absence proves anything.
+_ALSO = {"sudo": ("Account",), "group": ("SudoGrant", "SudoAlias")}
 _NOT_ASKED = Gap(Why.NOT_ASKED, detail="not asked in this audit", cure="audit")
 
 
 def needs_of(kind: str) -> tuple[str, ...]:
     """Return the names of the record kinds that could show a hold of a kind."""
     known = HOLD_KINDS.get(kind)
-    return tuple(need.__name__ for need in known.needs) if known else ()
+    names = tuple(need.__name__ for need in known.needs) if known else ()
+    return tuple(dict.fromkeys((*names, *_ALSO.get(kind, ()))))
 
 
 def sure_match(one: Judged) -> Match | None:

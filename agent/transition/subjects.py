@@ -11,7 +11,7 @@ from agent.judge.matching import of_role
 from agent.transition.kinds import LINE_KINDS, OF_HOLD, LineKind
 from agent.transition.memory import BoxMemory, Memory
 from agent.transition.present import Present, short_digest, sure_match
-from inventory.codec import plain
+from agent.transition.wording import bounded
 from inventory.model.account import Account, PasswordState
 from inventory.model.party import Leaving, Role
 
@@ -28,7 +28,7 @@ class Line(Struct, frozen=True):
     @property
     def key(self) -> str:
         """Return what binds the line to its item in every audit."""
-        return plain(f"{self.kind.prefix} {self.subject}".strip())
+        return bounded(f"{self.kind.prefix} {self.subject}".strip())
 
 
 def lines(present: Present, claimed: Container[str]) -> tuple[Line, ...]:
@@ -39,7 +39,7 @@ def lines(present: Present, claimed: Container[str]) -> tuple[Line, ...]:
     found: dict[tuple[str, str], list[BoxMemory]] = {}
     for hold in _holds(present):
         kind, subject = line_of(present, hold)
-        if plain(hold.key) not in claimed:
+        if bounded(hold.key) not in claimed:
             found.setdefault((kind.name, subject), []).append(present.box(hold))
     for name, subject, box in _states(present):
         found.setdefault((name, subject), []).append(box)
@@ -61,7 +61,7 @@ def claims(memory: Memory) -> Mapping[str, str]:
 def line_of(present: Present, hold: Hold) -> tuple[LineKind, str]:
     """Return the line of a hold and the line's subject: a guess is to be decided first."""
     kind = OF_HOLD[hold.kind]
-    subject = plain(hold.subject.casefold() if "@" in hold.subject else hold.subject)
+    subject = bounded(hold.subject.casefold() if "@" in hold.subject else hold.subject)
     if hold.match is None or hold.match.certainty is Certainty.PROPOSED:
         return LINE_KINDS["whose"], f"{kind.name} {subject}"
     party = present.case.party(Role.OUTGOING)
@@ -86,8 +86,8 @@ def replacements(present: Present, memory: Memory) -> Iterator[tuple[str, BoxMem
             if not box.slot or box.key in present.judged:
                 continue
             for hold in _fillings(present, box):
-                if plain(hold.key) not in taken:
-                    taken.add(plain(hold.key))
+                if bounded(hold.key) not in taken:
+                    taken.add(bounded(hold.key))
                     yield item.id, present.box(hold, joined=True)
 
 
@@ -110,7 +110,12 @@ def _holds(present: Present) -> Iterator[Hold]:
     judgement = present.judgement
     yield from judgement.outgoing.holds
     yield from judgement.outgoing.dependences
-    yield from judgement.unattributed.holds
+    yield from (hold for hold in judgement.unattributed.holds if not _is_root(hold))
+
+
+def _is_root(hold: Hold) -> bool:
+    """Return whether it is root itself: a secret to be renewed, not an account to be named."""
+    return hold.kind == "account" and hold.subject == "root"
 
 
 def _order(line: Line) -> tuple[str, int, str]:
@@ -128,11 +133,12 @@ def _states(present: Present) -> Iterator[tuple[str, str, BoxMemory]]:
     for target in sorted({hold.target for hold in powers}):
         yield "way in", "", _state(present, "way in", target, f"root on {target}")
     commanded = {hold.target for hold in judgement.outgoing.holds if hold.power in _COMMANDS}
+    commanded |= {hold.target for hold in judgement.unattributed.holds if _is_root(hold)}
     for target in sorted(commanded & set(present.hosts)):
         yield from _passwords(present, present.hosts[target])
     for one in judgement.holdings.judged:
         if judgement.holdings.is_own(one.candidate):
-            hold = present.hold(plain(one.candidate.key))
+            hold = present.hold(bounded(one.candidate.key))
             if hold is not None:
                 yield "own access", "", present.box(hold)
 
@@ -156,13 +162,13 @@ def _passwords(present: Present, host: Host) -> Iterator[tuple[str, str, BoxMemo
 
 
 def _state(present: Present, kind: str, target: str, text: str, subject: str = "") -> BoxMemory:
-    key = plain(" ".join(part for part in (kind, target, subject) if part))
+    key = bounded(" ".join(part for part in (kind, target, subject) if part))
     return BoxMemory(
         key,
         kind,
-        plain(target),
-        plain(text),
-        plain(subject),
+        bounded(target),
+        bounded(text),
+        bounded(subject),
         audit=present.audit,
         seen=present.audited,
     )

@@ -1,11 +1,13 @@
 """Words for lines: record kinds, lists of hosts, the marks of a subject."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
 from inventory.model import access, account, host, network, operation, software
 from inventory.model.record import Record
 
 MOST_LISTED = 4
+MOST_BYTES = 1000  # of one text in the journal
 MOST_SHOWN = 120  # characters of a subject in a title
 
 KINDS_SAID: dict[type[Record], str] = {
@@ -14,7 +16,9 @@ KINDS_SAID: dict[type[Record], str] = {
     account.Group: "groups",
     access.SudoGrant: "sudo rights",
     access.SudoAlias: "sudo rights",
+    access.SudoDefault: "sudo rights",
     access.DoasRule: "doas rules",
+    access.SshdSetting: "settings of sshd",
     access.AuthorizedKey: "authorized keys",
     access.SshTrust: "trusted authorities",
     access.LoginSecret: "private keys",
@@ -40,8 +44,11 @@ KINDS_SAID: dict[type[Record], str] = {
 
 
 def kinds_text(kinds: Iterable[type[Record]]) -> str:
-    """Return `accounts, sudo rights`; a kind without a word of ours by its name."""
-    return ", ".join(dict.fromkeys(KINDS_SAID.get(kind, kind.__name__) for kind in kinds))
+    """Return `accounts, sudo rights`, in the order of the table; other kinds by their names."""
+    wanted = dict.fromkeys(kinds)
+    known = [word for kind, word in KINDS_SAID.items() if kind in wanted]
+    others = [kind.__name__ for kind in wanted if kind not in KINDS_SAID]
+    return ", ".join(dict.fromkeys((*known, *others)))
 
 
 def listed(names: Sequence[str]) -> str:
@@ -49,6 +56,18 @@ def listed(names: Sequence[str]) -> str:
     unique = list(dict.fromkeys(names))
     more = len(unique) - MOST_LISTED
     return ", ".join(unique[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def bounded(text: str) -> str:
+    """Return the text as the journal gives it back: valid Unicode, and short enough to stay whole.
+
+    A longer one ends with a digest of the whole, so that two with one beginning differ.
+    """
+    raw = text.encode("utf-8", "backslashreplace")
+    if len(raw) <= MOST_BYTES:
+        return raw.decode()
+    digest = sha256(raw).hexdigest()
+    return f"{raw[:MOST_BYTES].decode('utf-8', 'ignore')}..[cut, sha256:{digest}]"
 
 
 def shown(text: str) -> str:
