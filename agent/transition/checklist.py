@@ -9,7 +9,7 @@ from agent.transition import sayings
 from agent.transition.conditions import all_blanks
 from agent.transition.gates import client_name, due, owner
 from agent.transition.item import Act, Box, Item, ItemVerdict
-from agent.transition.kinds import LINE_KINDS, LineKind
+from agent.transition.items.all import LINE_KINDS, LineKind
 from agent.transition.memory import ATTEST, ItemMemory, Memory, Said, with_notes
 from agent.transition.news import notes
 from agent.transition.present import Present, needs_of
@@ -84,7 +84,7 @@ def _item(present: Present, memory: Memory, item: ItemMemory) -> Item:
 
 def proof_text(proof: Proof, present: Present, item: ItemMemory) -> str:
     """Return what will prove an item done, by the proof that decides it."""
-    return proof.says(present, item.boxes) + "."
+    return proof.says(present, item) + "."
 
 
 def decided(

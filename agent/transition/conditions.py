@@ -9,7 +9,7 @@ from agent.judge.case import AccessPath, Hold
 from agent.judge.coverage import act_of
 from agent.judge.matching import is_empty, of_role
 from agent.transition.item import ItemVerdict
-from agent.transition.memory import BoxMemory
+from agent.transition.memory import BoxMemory, ItemMemory
 from agent.transition.present import Present
 from agent.transition.proofs import Ruling
 from agent.transition.wording import bounded, listed
@@ -26,9 +26,9 @@ _NEEDS = tuple(need.__name__ for need in access.NEEDS)
 class WayTested(Struct, frozen=True):
     """Proved by a way to root of a party that stays, and a login by it after the line was made."""
 
-    def says(self, present: Present, boxes: Sequence[BoxMemory]) -> str:
+    def says(self, present: Present, item: ItemMemory) -> str:
         """Return what an audit has to see, and what people may attest instead."""
-        hosts = listed(sorted({box.target for box in boxes}))
+        hosts = listed(item.targets)
         return (
             f"an audit that sees a way to root of the client or the incoming party on {hosts}, "
             "and a login of that account since; or two people of two parties attest the login"
@@ -92,11 +92,11 @@ def _is_since(row: Seen[LastLogin], since: int) -> bool:
 class SetAfter(Struct, frozen=True):
     """Proved by a password set after the leaver's access ended, or by there being none."""
 
-    def says(self, present: Present, boxes: Sequence[BoxMemory]) -> str:
+    def says(self, present: Present, item: ItemMemory) -> str:
         """Return after which day the password must have been set."""
         ended = present.case.dates.access_ended
         day = iso_day(ended) if ended is not None else "the day on which the leaver's access ended"
-        hosts = listed(sorted({box.target for box in boxes}))
+        hosts = listed(item.targets)
         return f"an audit that reads passwords of {hosts} and sees it set after {day}, or locked"
 
     def decide(self, present: Present, box: BoxMemory) -> Ruling:
@@ -141,9 +141,9 @@ def _set_after(present: Present, row: Seen[PasswordState]) -> Ruling:
 class AllRead(Struct, frozen=True):
     """Proved by an audit that reads everything that could show a hold on a host."""
 
-    def says(self, present: Present, boxes: Sequence[BoxMemory]) -> str:
+    def says(self, present: Present, item: ItemMemory) -> str:
         """Return on which hosts everything has to be read."""
-        hosts = listed(sorted({box.target for box in boxes}))
+        hosts = listed(item.targets)
         return f"an audit that reads everything that could show a hold on {hosts}"
 
     def decide(self, present: Present, box: BoxMemory) -> Ruling:
@@ -160,7 +160,7 @@ class AllRead(Struct, frozen=True):
 class Named(Struct, frozen=True):
     """Proved by an engagement file that says who leaves, and by what they are recognised."""
 
-    def says(self, present: Present, boxes: Sequence[BoxMemory]) -> str:
+    def says(self, present: Present, item: ItemMemory) -> str:
         """Return what the file has to say."""
         return "handover.yaml names who leaves, with at least one mark that proves what is theirs"
 

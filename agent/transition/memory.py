@@ -52,6 +52,11 @@ class ItemMemory(Struct, frozen=True):
     unread: tuple[str, ...] = ()  # hosts that could have it too and have never been read whole
     is_erased: bool = False  # some or all of it
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the places at which it is due, those that were never read whole included."""
+        return tuple(sorted({*(box.target for box in self.boxes), *self.unread}))
+
 
 class Said(Struct, frozen=True):
     """What a person declared, attested or accepted; from the journal."""

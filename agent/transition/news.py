@@ -7,7 +7,7 @@ import msgspec
 from agent.judge.judgement import Judgement
 from agent.judge.matching import of_role
 from agent.transition.item import ItemVerdict
-from agent.transition.kinds import LETTERS, LINE_KINDS, OF_HOLD, LineKind
+from agent.transition.items.all import LETTERS, LINE_KINDS, OF_HOLD, LineKind
 from agent.transition.memory import (
     BOXES,
     HOSTS,

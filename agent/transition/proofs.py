@@ -10,10 +10,11 @@ from agent.judge.case import Certainty, Decision, Hold
 from agent.judge.footprint import Judged
 from agent.judge.matching import of_role
 from agent.transition.item import ItemVerdict
-from agent.transition.memory import BoxMemory
+from agent.transition.memory import BoxMemory, ItemMemory
 from agent.transition.present import Present, needs_of, record_kinds, sure_match
 from agent.transition.wording import kinds_text, listed
 from inventory.model.access import LoginSecret
+from inventory.model.account import Account, Group
 from inventory.model.moment import iso_day
 from inventory.model.party import Role
 from inventory.reading import State
@@ -34,8 +35,8 @@ class Ruling(Struct, frozen=True):
 class Proof(Protocol):
     """Decides a box by an audit, and says by what."""
 
-    def says(self, present: Present, boxes: Sequence[BoxMemory]) -> str:
-        """Return what will prove the boxes done, as a sentence without its full stop."""
+    def says(self, present: Present, item: ItemMemory) -> str:
+        """Return what will prove an item done, as a sentence without its full stop."""
         ...
 
     def decide(self, present: Present, box: BoxMemory) -> Ruling:
@@ -52,10 +53,10 @@ class Gone(Struct, frozen=True):
         """Return the record kinds that must be read whole: those of then and those of today."""
         return tuple(dict.fromkeys((*needs_of(box.kind), *box.needs)))
 
-    def says(self, present: Present, boxes: Sequence[BoxMemory]) -> str:
+    def says(self, present: Present, item: ItemMemory) -> str:
         """Return `an audit that reads sudo rights of web1, db1 whole and does not find it`."""
-        needs = dict.fromkeys(need for box in boxes for need in self.needs(box))
-        where = listed(sorted({box.target for box in boxes})) or "every host"
+        needs = dict.fromkeys(need for box in item.boxes for need in self.needs(box))
+        where = listed(item.targets) or "every host"
         kinds = kinds_text(record_kinds(tuple(needs))) or "what could show it"
         return f"an audit that reads {kinds} of {where} whole and does not find it{self.closed}"
 
@@ -85,15 +86,16 @@ class Gone(Struct, frozen=True):
             return Ruling(UNKNOWN, doubt, _before(box))
         if left := _left_on_disk(present, box):
             return left
-        return Ruling(DONE, f"read whole in audit {present.audit}, and not found", _before(box))
+        where = f"{box.target} ({box.collector}, whole in audit {present.audit})"
+        return Ruling(DONE, f"read whole in audit {present.audit}: {_ending(present, box)}", where)
 
 
 class TakenBack(Struct, frozen=True):
     """For the audit's own access: open while the audit can come in."""
 
-    def says(self, present: Present, boxes: Sequence[BoxMemory]) -> str:
+    def says(self, present: Present, item: ItemMemory) -> str:
         """Return what an audit by another way would see, and who attests it otherwise."""
-        return f"two named people of two parties attest it, or {GONE.says(present, boxes)}"
+        return f"two named people of two parties attest it, or {GONE.says(present, item)}"
 
     def decide(self, present: Present, box: BoxMemory) -> Ruling:
         """Return open while it is seen, whoever it belongs to."""
@@ -108,10 +110,10 @@ class TakenBack(Struct, frozen=True):
 class Agreed(Struct, frozen=True):
     """For what may stay: two people of two parties attest it, or an audit sees it gone."""
 
-    def says(self, present: Present, boxes: Sequence[BoxMemory]) -> str:
+    def says(self, present: Present, item: ItemMemory) -> str:
         """Return who decides, and what an audit would see."""
         return (
-            f"two named people of two parties attest that it stays, or {GONE.says(present, boxes)}"
+            f"two named people of two parties attest that it stays, or {GONE.says(present, item)}"
         )
 
     def decide(self, present: Present, box: BoxMemory) -> Ruling:
@@ -125,9 +127,9 @@ class Agreed(Struct, frozen=True):
 class Decided(Struct, frozen=True):
     """Proved by a decision: a person decides a guess, or a profile names whose it is."""
 
-    def says(self, present: Present, boxes: Sequence[BoxMemory]) -> str:
+    def says(self, present: Present, item: ItemMemory) -> str:
         """Return how it is decided, with the ids of the guesses."""
-        guesses = listed([box.proposal for box in boxes if box.proposal])
+        guesses = listed([box.proposal for box in item.boxes if box.proposal])
         if guesses:
             return f"a person confirms or rejects {guesses} (handover confirm, handover reject)"
         return "handover.yaml names it in the profile of a party, or an audit proves it gone"
@@ -237,14 +239,23 @@ def _left_on_disk(present: Present, box: BoxMemory) -> Ruling | None:
     return None
 
 
+def _ending(present: Present, box: BoxMemory) -> str:
+    """Return how a power ended that was read whole: gone, or there without any power."""
+    host = present.hosts[box.target]
+    if box.kind == "account" and any(r.record.name == box.subject for r in host.rows(Account)):
+        return "it is closed, without a password that works and without any key"
+    if box.kind == "group" and any(box.subject in r.record.members for r in host.rows(Group)):
+        return "no membership that gives power is left"
+    return "not found"
+
+
 def _evidence(one: Judged) -> str:
     return "; ".join(str(place) for place in one.candidate.evidence)
 
 
 def _before(box: BoxMemory) -> str:
-    """Return where it was seen, in words: the record itself may be gone."""
-    collector = f" ({box.collector})" if box.collector else ""
-    return f"{box.text}{collector}"
+    """Return since when it is known, and who saw it: the record itself may be gone."""
+    return f"{box.target} ({box.collector}, known since audit {box.audit})"
 
 
 def holds_of(present: Present, boxes: Sequence[BoxMemory]) -> tuple[Hold, ...]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from agent.judge.case import Certainty, Hold, Power
 from agent.judge.hosts import Host
 from agent.judge.matching import of_role
-from agent.transition.kinds import LINE_KINDS, OF_HOLD, LineKind
+from agent.transition.items.all import LINE_KINDS, OF_HOLD, LineKind
 from agent.transition.memory import BoxMemory, Memory
 from agent.transition.present import Present, short_digest, sure_match
 from agent.transition.wording import bounded

@@ -313,13 +313,13 @@ def test_what_was_confirmed_and_is_rejected_later_is_not_called_removed() -> Non
 
 def test_every_kind_of_hold_has_a_line() -> None:
     from agent.judge.holds.kind import HOLD_KINDS
-    from agent.transition.kinds import OF_HOLD
+    from agent.transition.items.all import OF_HOLD
 
     assert set(HOLD_KINDS) == set(OF_HOLD)
 
 
 def test_every_need_of_every_line_has_a_word() -> None:
-    from agent.transition.kinds import OF_HOLD
+    from agent.transition.items.all import OF_HOLD
     from agent.transition.present import needs_of, record_kinds
     from agent.transition.wording import KINDS_SAID
 
