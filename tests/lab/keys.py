@@ -1,5 +1,6 @@
 """Fresh SSH key pairs, as OpenSSH writes them."""
 
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,12 @@ class KeyPair(NamedTuple):
 def ed25519_pair() -> KeyPair:
     """Return a new Ed25519 pair."""
     return _written(ed25519.Ed25519PrivateKey.generate())
+
+
+def named_pair(name: str) -> KeyPair:
+    """Return the Ed25519 pair of a name: the same one each time, so that it proves nothing."""
+    seed = hashlib.sha256(name.encode()).digest()
+    return _written(ed25519.Ed25519PrivateKey.from_private_bytes(seed))
 
 
 def ecdsa_pair() -> KeyPair:

@@ -1,0 +1,65 @@
+"""Secrets that are planted where hosts keep them: none may ever leave a host.
+
+Every value holds the MARK, so that one search finds any of them.
+"""
+
+MARK = "c4Nary7Xq"
+
+PLACES = (
+    "app environment",
+    "at job",
+    "apt address",
+    "authorized key environment",
+    "autossh argument",
+    "borgmatic address",
+    "borgmatic passphrase",
+    "container environment",
+    "cron basic auth",
+    "cron bearer",
+    "cron header",
+    "cron mysql",
+    "cron pgpassword",
+    "cron slack",
+    "cron smbclient",
+    "cron sshpass",
+    "cron variable",
+    "cron webhook query",
+    "fstab option",
+    "git address",
+    "gitlab token",
+    "ipsec secret",
+    "login shell history",
+    "machine password",
+    "msmtp password",
+    "my.cnf",
+    "netrc",
+    "nginx header",
+    "nginx address",
+    "openvpn secret",
+    "pgpass",
+    "postfix sasl",
+    "process argument",
+    "rclone password",
+    "restic password",
+    "rsyslog password",
+    "salt key",
+    "shadow hash",
+    "snmp community",
+    "sssd bind",
+    "sudo argument",
+    "teamviewer password",
+    "timer argument",
+    "unit argument",
+    "unit environment",
+    "user cron",
+    "wireguard private",
+    "wireguard preshared",
+    "wordpress database",
+    "wordpress salt",
+    "zabbix psk",
+)
+
+
+def secret(place: str) -> str:
+    """Return the secret that lies at a place; raises ValueError for a place that is not listed."""
+    return f"{MARK}{PLACES.index(place):02}"

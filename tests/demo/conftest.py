@@ -1,0 +1,34 @@
+"""The company, running and audited once: what all tests of the demonstration share."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from agent.cli.opening import Opened, opened
+from agent.judge.judgement import Judgement
+from tests.demo import acts, company
+from tests.lab.hosts import Lab
+
+
+class Audited(NamedTuple):
+    """The running company after the first act."""
+
+    lab: Lab
+    folder: Path
+    first: "subprocess.CompletedProcess[str]"
+    kept: Opened
+    judgement: Judgement  # of the first audit
+
+
+@pytest.fixture(scope="session")
+def audited(lab: Callable[..., Lab], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
+    """Start the company, audit it, and hold what was learnt."""
+    running = lab(*company.HOSTS)
+    company.start(running)
+    folder = tmp_path_factory.mktemp("muster")
+    first = acts.first_act(running, folder)
+    with opened(folder) as kept:
+        yield Audited(running, folder, first, kept, kept.judgement(1))
