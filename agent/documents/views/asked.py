@@ -41,7 +41,7 @@ def _asked(name: str, collector: Collector | None, states: Sequence[str]) -> Ask
     return Asked(
         subject=subject(name),
         collector=name,
-        says=collector.says if collector else "",
+        says=_plain(collector.says) if collector else "",
         asks=len(asks),
         needs_root=any(ask.needs == "root" for ask in asks),
         hosts=len(states),
@@ -49,3 +49,9 @@ def _asked(name: str, collector: Collector | None, states: Sequence[str]) -> Ask
         part=part,
         unread=len(states) - full - part,
     )
+
+
+def _plain(says: str) -> str:
+    """Return the first sentence of a collector's documentation as people read it."""
+    bare = says.removeprefix("Yield ").replace("`", "")
+    return bare[:1].upper() + bare[1:]

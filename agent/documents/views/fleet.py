@@ -15,7 +15,7 @@ from inventory.model.operation import BackupJob
 from inventory.model.record import Record
 from inventory.model.software import Container, Database, WebSite
 from inventory.reading import State
-from inventory.snapshot import Blank, Read
+from inventory.snapshot import Read
 
 END_OF_SUPPORT = "host.eol"
 MOST_ON_A_PAGE = 80  # hosts; with more of them their sections go into volumes
@@ -150,6 +150,7 @@ def _roles(host: Host) -> Cell:
             hint = f"{say_kind} ({which})" if which else say_kind
             if hint not in hints and not row.carried:
                 hints.append(hint)
-    blanks: tuple[Blank, ...] = host.blanks(*_ROLES)
-    read: Read[Record] = Read((), blanks)
-    return of_field(", ".join(hints[:4])) if hints else of_read(read, lambda _: "")
+    blanks = host.blanks(*_ROLES)
+    if hints or not blanks:
+        return of_field(", ".join(hints[:4]) or "no hint found")
+    return unknown(blanks)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from agent.documents.cell import Known, Whys, whys_of
 from agent.documents.views import say
 from agent.documents.views.table import places
-from agent.judge.case import Certainty, Footprint, Hold, Power
+from agent.judge.case import AccessPath, Certainty, Footprint, Hold, Power
 from agent.judge.footprint import may_be_used
 from agent.judge.holds.kind import RANK
 from agent.judge.judgement import Judgement
@@ -145,7 +145,7 @@ def _holding(holds: Sequence[Hold]) -> Holding:
     first = holds[0]
     names = tuple(sorted({hold.target for hold in holds}))
     paths = [hold.path for hold in holds if hold.path]
-    ways = dict.fromkeys(" → ".join(step.text for step in path.steps) for path in paths)
+    ways = dict.fromkeys(_way(path) for path in paths)
     return Holding(
         kind=first.kind,
         title=bare_title(first),
@@ -154,7 +154,7 @@ def _holding(holds: Sequence[Hold]) -> Holding:
         hosts=say.named(names, MOST_PLACES),
         names=names,
         certainty=first.certainty.value,
-        mark=first.match.mark if first.match else "",
+        mark=say.short_prints(first.match.mark) if first.match else "",
         ways=tuple(ways)[:3],
         limits=tuple(dict.fromkeys(path.limit for path in paths if path.limit))[:3],
         open=_open(holds),
@@ -162,6 +162,10 @@ def _holding(holds: Sequence[Hold]) -> Holding:
         detail="; ".join(dict.fromkeys(hold.detail for hold in holds if hold.detail)),
         carried=sum(hold.carried for hold in holds),
     )
+
+
+def _way(path: AccessPath) -> str:
+    return say.short_prints(" → ".join(step.text for step in path.steps))
 
 
 def _open(holds: Sequence[Hold]) -> Known:

@@ -1,7 +1,10 @@
 """How sizes, spans and days read: short, in one unit, rounded down."""
 
+import re
+
 from inventory.model.moment import DAY_S, Moment, iso_day, iso_time
 
+_PRINT = re.compile(r"(SHA256:[A-Za-z0-9+/]{12})[A-Za-z0-9+/=]{8,}")
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 MOST_NAMES = 4
 
@@ -70,6 +73,11 @@ def named(names: tuple[str, ...], most: int = MOST_NAMES) -> str:
 def short(text: str, most: int) -> str:
     """Return the text, cut where it is longer than there is room."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def short_prints(text: str) -> str:
+    """Return the text with fingerprints cut short; the whole ones stand elsewhere."""
+    return _PRINT.sub(r"\1…", text)
 
 
 def short_id(value: str | None) -> str | None:

@@ -207,9 +207,8 @@ def _gathered(how: Gathered[R], holdings: Holdings) -> Table:
     unread = len({blank.target for blank in blanks})
     whys = whys_of(blanks)
     if whys and unread:
-        whys = Whys(
-            (f"{unread} of {len(holdings.hosts.names)} hosts unread", *whys.texts), whys.more
-        )
+        first = f"{unread} of {len(holdings.hosts.names)} hosts could hide more"
+        whys = Whys((first, *whys.texts), whys.more, whys.word)
     ordered = sorted(groups.items(), key=lambda one: -len({row.target for row in one[1]}))
     fresh = not any(row.carried for rows in groups.values() for row in rows)
     return Table(
@@ -224,9 +223,13 @@ def _gathered(how: Gathered[R], holdings: Holdings) -> Table:
 
 
 def _row(cells: tuple[Cell, ...], rows: list[Seen[R]]) -> Row:
-    names = tuple(dict.fromkeys(row.target for row in rows))
+    names = tuple(dict.fromkeys(_host(row) for row in rows))
     hosts = Cell(Known.ALL, (say.named(names, MOST_HOSTS),), sort=f"{len(names):06d}")
     carried = min((row.evidence.audit for row in rows if row.carried), default=0)
     fresh = any(not row.carried for row in rows)
     evidence: tuple[Evidence, ...] = tuple(row.evidence for row in rows)
     return Row((*cells, hosts), places(evidence, 1), 0 if fresh else carried)
+
+
+def _host(row: Seen[R]) -> str:
+    return f"{row.target} (of audit {row.evidence.audit})" if row.carried else row.target

@@ -12,7 +12,10 @@ from agent.judge.coverage import act_of
 from inventory.snapshot import Blank
 
 MOST_HOSTS = 12
+MOST_ALIKE = 150
 MOST_MEANT = 3
+
+_COMMANDS = ("plan --", "audit --")
 
 
 class Unknown(Struct, frozen=True):
@@ -29,17 +32,23 @@ class Unknown(Struct, frozen=True):
     @property
     def is_command(self) -> bool:
         """Tell whether the act is a command of this program."""
-        return self.act.startswith(("plan", "audit --", "register"))
+        return self.act.startswith(_COMMANDS)
 
 
 class HostUnknown(Struct, frozen=True):
-    """What is not known of one host for one reason."""
+    """What is not known of some hosts: the same of each of them, for the same reasons."""
 
-    host: str
+    hosts: str
+    count: int
     act: str
     subjects: tuple[str, ...]
     whys: Whys
     is_everything: bool
+
+    @property
+    def is_command(self) -> bool:
+        """Tell whether the act is a command of this program."""
+        return self.act.startswith(_COMMANDS)
 
 
 def unknowns(blanks: Sequence[Blank], most_meant: int = MOST_MEANT) -> tuple[Unknown, ...]:
@@ -70,12 +79,12 @@ def by_host(blanks: Sequence[Blank], asked: dict[str, int]) -> Iterator[HostUnkn
     groups: dict[tuple[str, str], list[Blank]] = defaultdict(list)
     for blank in blanks:
         groups[blank.target, act_of(blank.gap)[0]].append(blank)
+    alike: dict[tuple[str, tuple[str, ...], Whys, bool], list[str]] = defaultdict(list)
     for (host, act), some in sorted(groups.items()):
         collectors = {blank.collector for blank in some}
-        yield HostUnknown(
-            host=host or "no host",
-            act=act,
-            subjects=tuple(sorted({subject(name) for name in collectors})),
-            whys=whys_of(some, 3),
-            is_everything=len(collectors) >= asked.get(host, 0) > 1,
-        )
+        subjects = tuple(sorted({subject(name) for name in collectors}))
+        is_everything = len(collectors) >= asked.get(host, 0) > 1
+        alike[act, subjects, whys_of(some, 3), is_everything].append(host or "no host")
+    for (act, subjects, whys, is_everything), hosts in alike.items():
+        names = say.named(tuple(hosts), MOST_ALIKE)
+        yield HostUnknown(names, len(hosts), act, subjects, whys, is_everything)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from agent.documents.cell import Whys, whys_of
+from agent.documents.views import say
 from agent.documents.views.table import places
 from agent.judge.case import AccessPath, Certainty, Power
 from agent.judge.footprint import Holdings
@@ -66,7 +67,7 @@ def _way(path: AccessPath) -> Way:
     return Way(
         principal=path.principal,
         account=path.account or "",
-        steps=tuple(step.text for step in path.steps),
+        steps=tuple(say.short_prints(step.text) for step in path.steps),
         power=path.power.value,
         certain=path.certain.value,
         is_guess=path.certainty is Certainty.PROPOSED,
