@@ -18,7 +18,7 @@ from collectors.transports.wire import ProcessWire
 from inventory.errors import Denied, TimedOut, TransportError, Unreachable
 
 PROGRAM = "ssh"
-LOGGED_IN = b"Authenticated to "  # sshconnect2.c, at LogLevel VERBOSE
+LOGGED_IN = re.compile(rb"(?m)^Authenticated (?:to |using .* with (partial) success)")  # VERBOSE
 KEPT = ("HOME", "USER", "LOGNAME", "PATH", "SSH_AUTH_SOCK", "SSH_SK_PROVIDER")
 SAFE = {
     "BatchMode": "yes",
@@ -97,7 +97,10 @@ class OpensshDoor:
         times = self._timeouts
         allowed_s = len(hops) * (times.connect_s + times.handshake_s + times.login_s)
         end = time.monotonic() + allowed_s
-        if wire.hears(LOGGED_IN, end):
+        heard = wire.hears(LOGGED_IN, end)
+        if heard and heard[1]:
+            raise Denied(f"{hops[-1].name} wants more than one credential")
+        if heard:
             return
         if time.monotonic() >= end:
             raise TimedOut(f"{hops[-1].name}: ssh did not log in within {allowed_s:g} s")
@@ -139,7 +142,7 @@ def _check_login(hop: Hop) -> None:
 def _environment() -> dict[str, str]:
     """Return the little that ssh needs of ours; what it is not given it cannot send."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return kept | {"SHELL": "/bin/sh", "LC_ALL": "C", "SSH_ASKPASS_REQUIRE": "never"}
+    return kept | {"SHELL": "/bin/sh", "SSH_ASKPASS_REQUIRE": "never"}
 
 
 def _literal(text: str) -> str:

@@ -167,8 +167,10 @@ class SshDoor:
                 timeout=self._timeouts.connect_s,
             )
         except (paramiko.SSHException, OSError, EOFError) as err:
+            why = err.text if isinstance(err, paramiko.ChannelException) else _text(err)
             raise Unreachable(
-                f"{hop.address}:{hop.port} cannot be reached through {hops[-2].name}: {_text(err)}"
+                f"{hop.name} ({hop.address}:{hop.port}) cannot be reached through "
+                f"{hops[-2].name}: {clean_text(str(why))[:200]}"
             ) from err
 
     def _jump(self, hops: Sequence[Hop]) -> paramiko.Transport:

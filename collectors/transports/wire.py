@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import select
 import signal
 import subprocess
@@ -95,13 +96,13 @@ class ProcessWire:
         """Return the end of what came on standard error so far."""
         return self._said.decode("utf-8", "backslashreplace")
 
-    def hears(self, wanted: bytes, end: float) -> bool:
-        """Wait until standard error holds some words; False when it ends or the time does."""
-        while wanted not in self._said and self._is_talking:
+    def hears(self, wanted: re.Pattern[bytes], end: float) -> re.Match[bytes] | None:
+        """Wait until standard error holds some words; None when it ends or the time does."""
+        while not (found := wanted.search(self._said)) and self._is_talking:
             if not _ready(self._watched(), [], end):
-                return False
+                return None
             self._drain()
-        return wanted in self._said
+        return found
 
     def close(self) -> None:
         """Kill the whole process group and reap it."""
