@@ -6,6 +6,7 @@ by golden tests: a digest sealed today must come out the same with any later lib
 
 import hashlib
 import zlib
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -123,8 +124,11 @@ def shape(kind: str) -> str:
     A field that came or went makes another shape, so that it is not taken for a changed world.
     """
     known = KINDS.get(kind)
-    if known is None:
-        return ""
+    return "" if known is None else _shape(known)
+
+
+@cache
+def _shape(known: type[Record]) -> str:
     fields = ",".join(sorted(field.name for field in msgspec.structs.fields(known)))
     return f"{known.VERSION}-{zlib.crc32(fields.encode()):08x}"
 

@@ -55,6 +55,7 @@ class TargetWriting:
     ) -> None:
         self._db, self._number, self._generation = db, number, generation
         self._source, self._target = source, target
+        self._gathered: dict[Any, list[Mapping[str, Any]]] = {one: [] for one in _IN_ORDER}
 
     def keep(self, collected: Sequence[Told]) -> None:
         """Write all readings."""
@@ -67,6 +68,15 @@ class TargetWriting:
             self._check(one)
             before = known[name]
             self._keep(one, before, rows.get(before.id, ()), fleeting.get(before.id, ()))
+        self._write()
+
+    def _write(self) -> None:
+        """Write what was gathered: a statement a table and purpose, whatever the number of rows."""
+        for statement, rows in self._gathered.items():
+            self._many(statement, rows)
+
+    def _gather(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._gathered[statement].extend(rows)
 
     def _check(self, one: Told) -> None:
         key = one.reading.key
@@ -92,37 +102,32 @@ class TargetWriting:
             seen = [row.digest for row in found.kept] + list(added)
             salt = os.urandom(16)
             unread = gaps_digest(salt, head.gaps)
-            self._end_result(before)
-            self._db.execute(
-                RESULT.insert().values(
-                    reading=before.id,
-                    first=self._number,
-                    state=head.state,
-                    tells=head.tells,
-                    gaps=head.gaps,
-                    salt=salt,
-                    unread=unread,
-                    parser=head.parser,
-                    digest=result_digest(head, unread, seen),
-                )
-            )
-        query = READING.update().where(READING.c.id == before.id)
-        self._db.execute(query.values(reported=self._number))
-
-    def _end_result(self, before: Known) -> None:
-        query = RESULT.update().where(RESULT.c.reading == before.id, RESULT.c.last.is_(None))
-        self._db.execute(query.values(last=before.reported))
+            if before.head is not None:
+                self._gather(_END_RESULT, [{"of": before.id, "to": before.reported}])
+            row = {
+                "reading": before.id,
+                "first": self._number,
+                "state": head.state,
+                "tells": head.tells,
+                "gaps": head.gaps,
+                "salt": salt,
+                "unread": unread,
+                "parser": head.parser,
+                "digest": result_digest(head, unread, seen),
+            }
+            self._gather(_NEW_RESULT, [row])
+        self._gather(_REPORTED, [{"of": before.id, "to": self._number}])
 
     def _records(self, found: Difference, added: Sequence[Mapping[str, Any]]) -> None:
         number = self._number
-        self._many(_END_RECORD, [{"of": row.id, "to": number - 1} for row in found.ended])
+        self._gather(_END_RECORD, [{"of": row.id, "to": number - 1} for row in found.ended])
         again = [row for row in (*found.ended, *found.shown) if row.hidden]
-        self._many(_END_CARRIED, [{"of": row.id, "to": number - 1} for row in again])
-        self._many(CARRIED.insert(), [{"record": row.id, "first": number} for row in found.hidden])
-        self._many(
+        self._gather(_END_CARRIED, [{"of": row.id, "to": number - 1} for row in again])
+        self._gather(_NEW_CARRIED, [{"record": row.id, "first": number} for row in found.hidden])
+        self._gather(
             _MOVE, [{"of": one, "to_ask": at.ask, "to": at.where} for one, at in found.moved]
         )
-        self._many(RECORD.insert(), [{**row, "first": number} for row in added])
+        self._gather(_NEW_RECORD, [{**row, "first": number} for row in added])
 
     def _volatile(
         self, reading: Reading, records: Sequence[Record], of: int, rows: Sequence[Row]
@@ -138,13 +143,12 @@ class TargetWriting:
             for row in rows
             if (row.kind, row.key) in fresh or not is_hidden(reading, row.kind, row.part)
         ]
-        self._many(_DROP_VOLATILE, [{"of": one} for one in gone])
-        self._many(
-            VOLATILE.insert(),
+        self._gather(_DROP_VOLATILE, [{"of": one} for one in gone])
+        self._gather(
+            _NEW_VOLATILE,
             [{**_stored(of, record), "audit": self._number} for record in fresh.values()],
         )
-        query = READING.update().where(READING.c.id == of)
-        self._db.execute(query.values(refreshed=self._number))
+        self._gather(_REFRESHED, [{"of": of, "to": self._number}])
 
     def _known(self, collectors: Sequence[str]) -> dict[str, Known]:
         """Return what is known of each collector's reading; new ones are entered."""
@@ -232,11 +236,35 @@ def _ending(table: Table, of: str) -> Any:
     return table.update().where(table.c[of] == bindparam("of"), still).values(last=bindparam("to"))
 
 
+def _reading_set(column: str) -> Any:
+    return READING.update().where(READING.c.id == bindparam("of")).values({column: bindparam("to")})
+
+
+_END_RESULT = _ending(RESULT, "reading")
+_NEW_RESULT = RESULT.insert()
+_REPORTED = _reading_set("reported")
+_REFRESHED = _reading_set("refreshed")
 _END_RECORD = _ending(RECORD, "id")
 _END_CARRIED = _ending(CARRIED, "record")
-_DROP_VOLATILE = VOLATILE.delete().where(VOLATILE.c.id == bindparam("of"))
+_NEW_CARRIED = CARRIED.insert()
 _MOVE = (
     RECORD.update()
     .where(RECORD.c.id == bindparam("of"))
     .values(ask=bindparam("to_ask"), place=bindparam("to"))
+)
+_NEW_RECORD = RECORD.insert()
+_DROP_VOLATILE = VOLATILE.delete().where(VOLATILE.c.id == bindparam("of"))
+_NEW_VOLATILE = VOLATILE.insert()
+_IN_ORDER = (  # what ends comes before what begins
+    _END_RESULT,
+    _NEW_RESULT,
+    _REPORTED,
+    _END_RECORD,
+    _END_CARRIED,
+    _NEW_CARRIED,
+    _MOVE,
+    _NEW_RECORD,
+    _DROP_VOLATILE,
+    _NEW_VOLATILE,
+    _REFRESHED,
 )
