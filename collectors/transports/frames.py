@@ -68,7 +68,7 @@ def hear(raw: bytes, nonce: str) -> Heard:
                 frames[current] = Frame(current, (("", content),))
             case "F" if current in frames:
                 frames[current] = _with_chunk(frames[current], rest, content)
-            case "E" if current in frames:
+            case "E" if current in frames and rest.split(" ")[0] == current:
                 frames[current] = _ended(frames[current], rest)
                 current = ""
             case "Z":
@@ -112,7 +112,7 @@ def _command_outcome(ask: SshCommand, frame: Frame) -> Outcome:
     text, gaps = _text(frame.name, "", frame.chunks[0][1][:-1], ask.most_bytes)
     if not text.strip():
         return (), (*gaps, *_nothing(ask, frame))
-    status = int(frame.ended) if frame.ended and frame.ended.isdigit() else -1
+    status = int(frame.ended) if re.fullmatch("[0-9]{1,3}", frame.ended or "") else -1
     return (Answer(frame.name, text, exit=status),), gaps
 
 
@@ -136,6 +136,9 @@ def _file_outcome(ask: SshFiles, frame: Frame) -> Outcome:
             more, odd = _tree(ask, frame.name, content[:-1])
             answers.extend(more)
             gaps.extend((*odd, *_text(frame.name, "", content, ask.most_bytes)[1]))
+            continue
+        if status != "ok":
+            gaps.append(Gap(Why.MALFORMED, frame.name, detail="a file without a status"))
             continue
         text, cut = _text(frame.name, path, content[:-1], ask.most_bytes)
         gaps.extend(cut)
@@ -181,7 +184,8 @@ def _hidden(name: str, status: str, path: str) -> Gap:
 
 
 def _meta(owner: str, mode: str, size: str, changed: str) -> FileMeta | None:
-    if not (re.fullmatch("[0-7]{1,6}", mode) and size.isdigit() and changed.lstrip("-").isdigit()):
+    words = (("[0-7]{1,6}", mode), ("[0-9]{1,18}", size), ("-?[0-9]{1,18}", changed))
+    if not all(re.fullmatch(shape, word) for shape, word in words):
         return None
     return FileMeta(owner, int(mode, 8), int(size), int(changed))
 

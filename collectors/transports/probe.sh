@@ -15,7 +15,7 @@ case $(timeout --help 2>&1) in
 *) case $(timeout -k 1 1 echo ok 2>/dev/null) in ok) T=timeout ;; esac ;;
 esac
 case ${SUDO-} in 'sudo -n') ;; *) SUDO= ;; esac
-export SUDO
+export SUDO R N  # not as arguments: those stand in the process list
 exec 4>&1
 
 # own SECONDS PROGRAM [ARG..]: as timeout(1). BusyBox's keeps the pipes open for up to a second after
@@ -74,11 +74,11 @@ run() {
 files() {
   case $SKIP in *" $1 "*) return ;; esac
   name=$1 seconds=$2 bytes=$3 most=$4 flags=$5 filter=$6 granted=$7; shift 7
-  ask "$name" "$seconds" $((bytes * 16)) "$FILES" "$R$N" "$bytes" "$most" "$flags" "$filter" "$granted" "$@"
+  ask "$name" "$seconds" $((bytes * 16)) "$FILES" files "$bytes" "$most" "$flags" "$filter" "$granted" "$@"
 }
 
 FILES='
-mark=$0 bytes=$1 most=$2 flags=$3 filter=$4 granted=$5; shift 5
+mark=$R$N bytes=$1 most=$2 flags=$3 filter=$4 granted=$5; shift 5
 set +f; IFS=; n=0; NL="
 "
 frame() { # status accounts meta path
