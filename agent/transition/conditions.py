@@ -53,11 +53,7 @@ class WayTested(Struct, frozen=True):
 def _own_ways(present: Present, target: str) -> Iterator[Hold]:
     """Yield open ways of who stays that lead through no account or key of who leaves."""
     way = present.ways.get(target)
-    leaving = {
-        hold.subject
-        for hold in present.judgement.outgoing.holds
-        if hold.target == target and hold.kind == "account"
-    }
+    leaving = present.leaving.get(target, frozenset())
     if way is None or way.seen is not Truth.YES:
         return
     for hold in way.holds:

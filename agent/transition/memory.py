@@ -127,7 +127,8 @@ class ItemBody(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
     subject: str = ""
     boxes: tuple[BoxMemory, ...] = ()
     unread: tuple[str, ...] = ()
-    cleared: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()  # hosts that were read whole since
+    gone: tuple[str, ...] = ()  # keys of boxes that this audit proved gone
 
 
 class HostsBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -229,6 +230,9 @@ def _item(memory: Memory, of: str, body: ItemBody, *, is_new: bool) -> Memory:
             since=body.since,
         )
     boxes = {box.key: box for box in (*known.boxes, *body.boxes)}
+    for key in body.gone:
+        if key in boxes:
+            boxes[key] = msgspec.structs.replace(boxes[key], gone=body.audit)
     unread = dict.fromkeys((*known.unread, *body.unread))
     left = tuple(name for name in unread if name not in body.cleared)
     known = msgspec.structs.replace(known, boxes=tuple(boxes.values()), unread=left)

@@ -89,14 +89,22 @@ def _changes(
     kind, own = LINE_KINDS[item.kind], {box.key for box in item.boxes}
     new = [box for box in seen if box.key not in own]
     said = [one for one in memory.said if one.item == item.id]
-    again = [_again(present, kind, box, said) for box in item.boxes]
+    again = [_again(present, box, said) for box in item.boxes]
     boxes = (*new, *(box for box in again if box is not None))
+    gone = tuple(box.key for box in item.boxes if _is_newly_gone(present, kind, box))
     targets = {box.target for box in (*item.boxes, *new)}
     unread = tuple(_unread(present, kind, arrived - targets)) if kind.everywhere else ()
     hidden = set(_unread(present, kind, frozenset(item.unread) - targets))
     cleared = tuple(name for name in item.unread if name not in hidden)
-    if boxes or unread or cleared:
-        body = ItemBody(present.audit, present.audited, boxes=boxes, unread=unread, cleared=cleared)
+    if boxes or unread or cleared or gone:
+        body = ItemBody(
+            audit=present.audit,
+            since=present.audited,
+            boxes=boxes,
+            unread=unread,
+            cleared=cleared,
+            gone=gone,
+        )
         yield Note(f"{BOXES} {item.id}", body)
 
 
@@ -107,15 +115,17 @@ def _unread(present: Present, kind: LineKind, hosts: frozenset[str]) -> Iterator
         yield from (name for name in sorted(hosts) if present.blanks(name, needs))
 
 
-def _again(present: Present, kind: LineKind, box: BoxMemory, said: list[Said]) -> BoxMemory | None:
+def _is_newly_gone(present: Present, kind: LineKind, box: BoxMemory) -> bool:
+    """Return whether this audit is the first to prove that a hold is gone."""
+    if box.gone or box.kind not in OF_HOLD or box.key in present.judged:
+        return False
+    return kind.proof.decide(present, box).verdict is ItemVerdict.DONE
+
+
+def _again(present: Present, box: BoxMemory, said: list[Said]) -> BoxMemory | None:
     """Return the box as it is to be remembered from now on; None when nothing changed."""
-    one = present.judged.get(box.key)
-    if one is None:
-        done = kind.proof.decide(present, box).verdict is ItemVerdict.DONE
-        is_new = done and not box.gone and box.kind in OF_HOLD
-        return msgspec.structs.replace(box, gone=present.audit) if is_new else None
-    hold = present.hold(box.key)
-    if one.candidate.carried or hold is None:
+    one, hold = present.judged.get(box.key), present.hold(box.key)
+    if one is None or hold is None or one.candidate.carried:
         return None
     now = refreshed(box, present.box(hold))
     if of_role(one.matches, Role.OUTGOING) is None:

@@ -74,6 +74,15 @@ class Present:
         return {way.target: way for way in ways_in(self.judgement.holdings)}
 
     @cached_property
+    def leaving(self) -> Mapping[str, frozenset[str]]:
+        """Return the accounts of the leaving party by host."""
+        found: dict[str, set[str]] = {}
+        for hold in self.judgement.outgoing.holds:
+            if hold.kind == "account":
+                found.setdefault(hold.target, set()).add(hold.subject)
+        return {target: frozenset(names) for target, names in found.items()}
+
+    @cached_property
     def decisions(self) -> Mapping[str, Decision]:
         """Return the newest decision on each proposal."""
         return {decision.proposal: decision for decision in self.case.decisions}

@@ -147,12 +147,7 @@ def _passwords(present: Present, host: Host) -> Iterator[tuple[str, str, BoxMemo
     """Yield the accounts of uid 0 that are not the leaver's and have, or may have, a password."""
     states = {row.record.account: row for row in host.rows(PasswordState)}
     roots = {row.record.name for row in host.rows(Account) if row.record.uid == 0} or {"root"}
-    theirs = {
-        hold.subject
-        for hold in present.judgement.outgoing.holds
-        if hold.target == host.name and hold.kind == "account"
-    }
-    for name in sorted(roots - theirs):
+    for name in sorted(roots - present.leaving.get(host.name, frozenset())):
         row = states.get(name)
         none = row is None and host.is_whole(PasswordState)
         if not none and (row is None or row.carried or row.record.state in ("set", "none")):
