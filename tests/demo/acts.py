@@ -13,6 +13,7 @@ from tests.lab.keys import named_pair
 
 HANDOVER = Path(sys.executable).with_name("handover")
 MOST_S = 300
+COMPLETE, WITH_GAPS = 0, 3  # exit statuses
 SWAPPED = named_pair("a key that took the place of OldMSP's")
 OFFLINE = "db1"
 
@@ -30,6 +31,11 @@ def handover(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def shown(folder: Path, *words: str) -> int:
+    """Run the command line on this terminal, and return its exit status."""
+    return subprocess.run([str(HANDOVER), "-C", str(folder), *words], check=False).returncode
+
+
 def first_act(lab: Lab, folder: Path) -> "subprocess.CompletedProcess[str]":
     """Write the engagement and audit the company; the answers are recorded beside it."""
     write_folder(lab, folder)
@@ -38,11 +44,16 @@ def first_act(lab: Lab, folder: Path) -> "subprocess.CompletedProcess[str]":
 
 def second_act(lab: Lab, folder: Path) -> "subprocess.CompletedProcess[str]":
     """Take away what OldMSP had on three hosts, lose a fourth, and audit again."""
+    remove(lab)
+    return handover(folder, "audit")
+
+
+def remove(lab: Lab) -> None:
+    """Do what was done in three weeks: removals on three hosts, and one host off."""
     clear_web1(lab["web1"])
     clear_web2(lab["web2"])
     clear_mail1(lab["mail1"])
     lab[OFFLINE].stop("off")
-    return handover(folder, "audit")
 
 
 def clear_web1(host: Host) -> None:

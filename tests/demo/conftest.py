@@ -31,4 +31,8 @@ def audited(lab: Callable[..., Lab], tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("muster")
     first = acts.first_act(running, folder)
     with opened(folder) as kept:
-        yield Audited(running, folder, first, kept, kept.judgement(1))
+        judgement = kept.judgement(1)
+        # Worked out now: a later audit replaces what is kept of the newest one only.
+        assert judgement.outgoing
+        assert judgement.unattributed
+        yield Audited(running, folder, first, kept, judgement)

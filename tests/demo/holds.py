@@ -100,3 +100,17 @@ NOBODYS = (
     Planted("account", "jump", "toor"),
     Planted("tunnel", "ci1", "cloudflared"),
 )
+
+# What the second act leaves on the hosts that it clears. Of db1, which is off then, nobody can tell.
+CLEARED = ("web1", "web2", "mail1")
+LEFT = (
+    Planted("ssh key", "web1", '"deploy" on web1, account deploy'),
+    Planted("certificate account", "web1", "noc@oldmsp.example"),
+    Planted("web target", "web1", "status.oldmsp.example", sure=False),
+    Planted("management hook", "web2", "Puppet"),
+    Planted("container image", "web2", "registry.oldmsp.example"),
+    Planted("agent", "mail1", "Zabbix agent (203.0.113.10)"),
+    Planted("agent", "mail1", "Zabbix agent (zabbix.oldmsp.example)"),
+    Planted("mail alias", "mail1", "updates@oldmsp.example"),
+)
+REMOVED = tuple(one for one in HOLDS if one.host in CLEARED and one not in LEFT)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from tests.demo.canaries import secret
 from tests.demo.oldmsp import fingerprint
-from tests.demo.standins import Unit, systemctl
+from tests.demo.standins import Unit, lsblk, systemctl
 from tests.lab.keys import named_pair
 from tests.lab.spec import AUDIT, Account, Content, File, Group, HostSpec
 
@@ -92,7 +92,11 @@ def debian(
         accounts=(AUDIT, anna, mira, *accounts),
         groups=(*own, *groups),
         sudoers={**(READER if has_reader else {}), **(sudoers or {})},
-        files={"/usr/local/bin/systemctl": systemctl(*units), **(files or {})},
+        files={
+            "/usr/local/bin/systemctl": systemctl(*units),
+            "/usr/local/bin/lsblk": lsblk("vda", is_encrypted=name == "files1"),
+            **(files or {}),
+        },
         sshd_options=sshd_options,
     )
 

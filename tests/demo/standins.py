@@ -90,3 +90,19 @@ def nft(ruleset: str) -> File:
 def docker(lines: str) -> File:
     """Return a docker that lists containers, `NAME|IMAGE|STATUS|PORTS` a line."""
     return standin("docker", {"ps*": lines})
+
+
+def lsblk(disk: str, *, is_encrypted: bool = False) -> File:
+    """Return an lsblk that shows a disk with one partition, in LUKS or plain."""
+    kind = "crypto_LUKS" if is_encrypted else "ext4"
+    mount = "" if is_encrypted else "/"
+    sizes = (
+        f'NAME="{disk}" PKNAME="" TYPE="disk" SIZE="68719476736" MODEL="QEMU HARDDISK"'
+        f' FSTYPE="" MOUNTPOINT=""\nNAME="{disk}1" PKNAME="{disk}" TYPE="part"'
+        f' SIZE="68718428160" MODEL="" FSTYPE="{kind}" MOUNTPOINT="{mount}"\n'
+    )
+    signatures = (
+        f'NAME="{disk}" TYPE="disk" FSTYPE="" UUID=""\n'
+        f'NAME="{disk}1" TYPE="part" FSTYPE="{kind}" UUID="6e8f3c1a-7d52-4b0e-9a61-5c2d8e0f4b73"\n'
+    )
+    return standin("lsblk", {"*SIZE*": sizes, "*UUID*": signatures})
