@@ -14,7 +14,7 @@ from collectors.transports.hops import Login
 from collectors.transports.ssh import SshDoor
 from inventory.errors import Denied, Unreachable
 from inventory.model.evidence import Why
-from tests.collectors.transports.asking import BRIEF, PASSWORD, hop_to, known_at
+from tests.collectors.transports.brief import BRIEF, PASSWORD, hop_to, known_at
 from tests.lab.hostile import serve
 
 THREADS = 50

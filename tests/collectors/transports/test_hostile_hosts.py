@@ -12,7 +12,7 @@ from collectors.transports.session import Limits, NotAShell
 from collectors.transports.ssh import SshDoor
 from inventory.errors import Denied, TimedOut, TransportError, Unreachable
 from inventory.model.evidence import Why
-from tests.collectors.transports.asking import (
+from tests.collectors.transports.brief import (
     A_SHELL,
     ASKS,
     BRIEF,

@@ -13,7 +13,7 @@ from collectors.transports.openssh_client import OpensshDoor
 from collectors.transports.session import Become, Limits, Told, interview
 from collectors.transports.ssh import SshDoor
 from inventory.errors import Denied, TransportError, Unreachable
-from tests.collectors.transports.asking import ASKS, key_at
+from tests.collectors.transports.brief import ASKS, key_at
 from tests.lab.hosts import Host, HostSpec, Lab
 
 TIMES = Timeouts(connect_s=4, handshake_s=8, login_s=8)

@@ -13,7 +13,7 @@ from collectors.transports.guard import LockoutGuard
 from collectors.transports.hops import Login
 from collectors.transports.ssh import SshDoor
 from inventory.errors import Denied
-from tests.collectors.transports.asking import BRIEF, PASSWORD, hop_to, key_at, known_at
+from tests.collectors.transports.brief import BRIEF, PASSWORD, hop_to, key_at, known_at
 from tests.lab.hostile import Server, serve
 from tests.lab.keys import ed25519_pair
 

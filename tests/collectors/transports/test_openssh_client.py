@@ -11,7 +11,7 @@ from collectors.transports.hops import Hop, LegacyCrypto, Login, Timeouts
 from collectors.transports.openssh_client import OpensshDoor, meaning
 from collectors.transports.session import Become, Limits, Told, interview
 from inventory.errors import Denied, TimedOut, TransportError, Unreachable
-from tests.collectors.transports.asking import A_SHELL, ASKS, PASSWORD, hop_to, key_at
+from tests.collectors.transports.brief import A_SHELL, ASKS, PASSWORD, hop_to, key_at
 from tests.lab.hostile import Server, serve
 
 pytestmark = pytest.mark.lab

@@ -13,7 +13,7 @@ from collectors.transports.local import CLEAN_ENV, ask_shell
 from collectors.transports.session import Become, Limits
 from collectors.transports.wire import ProcessWire
 from inventory.errors import TimedOut, Unreachable
-from tests.collectors.transports.asking import ASKS, bounded_memory
+from tests.collectors.transports.brief import ASKS, bounded_memory
 
 
 @contextmanager
