@@ -6,8 +6,8 @@ value is an error: what an absence means is decided before, in the views.
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import resources
 from typing import Any
@@ -18,6 +18,7 @@ from markupsafe import Markup
 from collectors.clean import clean_text
 
 MOST_CHARACTERS = 2_000  # of one printed value
+MOST_REMEMBERED = 50_000  # rendered cells of one kind
 BUFFERED = 400  # pieces that are handed on together
 
 _LINES = re.compile(r"[\r\n\t]+")
@@ -102,9 +103,27 @@ def _as_markdown(value: object) -> Markup:
     return text if isinstance(text, Markup) else Markup(escape_markdown(text))  # noqa: S704
 
 
+def _remembered(environment: Environment, template: str, macro: str) -> Callable[[Any], Markup]:
+    """Return a filter that renders a value by a macro; equal values are rendered once.
+
+    The cells of a fleet are mostly alike, and a macro costs much more than a look-up.
+    """
+
+    @lru_cache(maxsize=MOST_REMEMBERED)
+    def rendered(value: Any) -> Markup:
+        made: Markup = getattr(environment.get_template(template).module, macro)(value)
+        return made
+
+    return rendered
+
+
+def _joined(rendered: Callable[[Any], Markup]) -> Callable[[Iterable[Any]], Markup]:
+    return lambda values: Markup("".join(map(rendered, values)))  # noqa: S704  (each is Markup)
+
+
 @cache
 def _html() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
@@ -113,12 +132,16 @@ def _html() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["tds"] = _joined(_remembered(made, "html/cells.j2", "td"))
+    made.filters["cell"] = _remembered(made, "html/cells.j2", "cell")
+    made.filters["whys"] = _remembered(made, "html/cells.j2", "whys")
+    return made
 
 
 @cache
 def _markdown() -> Environment:
     """Return the environment whose values are escaped for Markdown before autoescape sees them."""
-    return Environment(
+    made = Environment(
         loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
@@ -127,3 +150,7 @@ def _markdown() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["tds"] = _joined(_remembered(made, "text/cells.j2", "td"))
+    made.filters["cell"] = _remembered(made, "text/cells.j2", "cell")
+    made.filters["whys"] = _remembered(made, "text/cells.j2", "whys")
+    return made
