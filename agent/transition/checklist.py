@@ -54,7 +54,7 @@ def _order(item: ItemMemory) -> tuple[str, int, str, int]:
 def _item(present: Present, memory: Memory, item: ItemMemory) -> Item:
     kind = LINE_KINDS.get(item.kind)
     if kind is None:
-        return _unreadable(present, item)
+        return _unreadable(present, memory, item)
     said = sayings.of_item(memory, item.id)
     rulings = [kind.proof.decide(present, box) for box in item.boxes]
     unread = tuple(_unread(present, kind, item))
@@ -100,7 +100,7 @@ def decided(
     if UNKNOWN in verdicts or item.is_erased or not verdicts:
         seen = max((box.seen for box in item.boxes), default=item.since)
         since = item.since if kind.act is Act.KEEP else seen
-        if kind.act is not Act.DECIDE and sayings.is_attested(said, since):
+        if sayings.is_attested(item, said, since):
             return Decision(ItemVerdict.ATTESTED, "no audit can tell; two parties attest it")
         return Decision(UNKNOWN, _ERASED if item.is_erased else _first(rulings, UNKNOWN))
     if DONE in verdicts:
@@ -112,7 +112,7 @@ def _contradiction(
     present: Present, item: ItemMemory, rulings: Sequence[Ruling], said: Sequence[Said]
 ) -> str:
     """Return `declared removed 2027-05-12; seen 2027-05-14`, when it was seen after the word."""
-    end = sayings.newest_end(said)
+    end = sayings.newest_end(item, said)
     if end is None:
         return ""
     seen = [
@@ -124,7 +124,8 @@ def _contradiction(
     if last <= end.at:
         return ""
     word = "attested" if end.kind == ATTEST else "declared"
-    return f"{word} {end.what} {iso_day(end.at)}; seen {iso_day(last)}"
+    sight = "seen" if end.what == "removed" else "not so by the audit of"
+    return f"{word} {end.what} {iso_day(end.at)}; {sight} {iso_day(last)}"
 
 
 def _first(rulings: Sequence[Ruling], verdict: ItemVerdict) -> str:
@@ -163,8 +164,10 @@ def _after(memory: Memory, item: ItemMemory, kind: LineKind) -> str:
     return f"After {listed(first)}." if first else ""
 
 
-def _unreadable(present: Present, item: ItemMemory) -> Item:
+def _unreadable(present: Present, memory: Memory, item: ItemMemory) -> Item:
     """Return the line of an item whose entry was erased, or whose kind is not known any more."""
+    said = sayings.of_item(memory, item.id)
+    is_attested = sayings.is_attested(item, said, item.since)
     says = _ERASED if item.is_erased else f"lines of kind {item.kind!r} are not known any more"
     return Item(
         id=item.id,
@@ -176,6 +179,8 @@ def _unreadable(present: Present, item: ItemMemory) -> Item:
         proof="two named people of two parties attest it.",
         owner=client_name(present.case),
         due=due(_LAST, present.case.dates.cutover),
-        verdict=UNKNOWN,
+        verdict=ItemVerdict.ATTESTED if is_attested else UNKNOWN,
         says=says,
+        progress=sayings.progress(said),
+        accepted=sayings.accepted(said, present.case.dates.now),
     )

@@ -2,14 +2,32 @@
 
 from collections.abc import Sequence
 
-from agent.transition.memory import ACCEPT, ATTEST, DECLARE, Memory, Note, Said, SaidBody
+from agent.transition.item import Act
+from agent.transition.memory import (
+    ACCEPT,
+    ATTEST,
+    DECLARE,
+    ItemMemory,
+    Memory,
+    Note,
+    Said,
+    SaidBody,
+)
 from inventory.errors import HandoverError
 from inventory.model.moment import iso_day
 from inventory.model.party import Party
 
 STEPS = ("requested", "received")  # on the way
-ENDS = ("tested", "removed", "changed", "kept")  # what says that the act is done
+ENDS = ("tested", "removed", "changed", "kept")  # what says that an act is done
 WHATS = (*STEPS, *ENDS)
+ENDS_OF = {
+    Act.CREATE: ("tested",),
+    Act.TRANSFER: ("changed", "removed"),
+    Act.ROTATE: ("changed", "removed"),
+    Act.REVOKE: ("removed",),
+    Act.KEEP: ("kept", "removed"),
+    Act.DECIDE: (),
+}
 
 
 def declaration(
@@ -46,9 +64,12 @@ def attestation(
 
     Raises HandoverError for what cannot be meant.
     """
-    if what not in ENDS:
-        raise HandoverError(f"cannot attest {what!r}: say one of {', '.join(ENDS)}")
     body = _body(memory, item, what=what, by=by, party=party, parties=parties)
+    ends = ends_of(memory.items[body.item])
+    if not ends:
+        raise HandoverError(f"{body.item} is a decision: confirm or reject it, or accept it")
+    if what not in ends:
+        raise HandoverError(f"cannot attest {body.item} {what}: say {' or '.join(ends)}")
     return Note(ATTEST, _with(body, says=says, files=files))
 
 
@@ -97,15 +118,22 @@ def accepted(said: Sequence[Said], now: int) -> str:
     return "; ".join(_exception(one, now) for one in newest.values())
 
 
-def newest_end(said: Sequence[Said]) -> Said | None:
-    """Return the newest word that the act is done."""
-    ends = [one for one in said if one.kind != ACCEPT and one.what in ENDS and one.what != "kept"]
-    return max(ends, key=lambda one: one.at, default=None)
+def ends_of(item: ItemMemory) -> tuple[str, ...]:
+    """Return the words that say that an item's act is done; any of an erased one."""
+    return ENDS_OF[Act(item.act)] if item.act else ENDS
 
 
-def is_attested(said: Sequence[Said], since: int) -> bool:
+def newest_end(item: ItemMemory, said: Sequence[Said]) -> Said | None:
+    """Return the newest word that the act is done, where an audit could contradict it."""
+    ends = [w for w in ends_of(item) if w != "kept"]
+    told = [one for one in said if one.kind != ACCEPT and one.what in ends]
+    return max(told, key=lambda one: one.at, default=None)
+
+
+def is_attested(item: ItemMemory, said: Sequence[Said], since: int) -> bool:
     """Return whether two named people of two parties attest the same end, after a time."""
-    witnesses = [one for one in said if one.kind == ATTEST and one.at > since and one.what in ENDS]
+    ends = ends_of(item)
+    witnesses = [one for one in said if one.kind == ATTEST and one.at > since and one.what in ends]
     return any(
         a.what == b.what and a.party != b.party and _name(a) != _name(b)
         for a in witnesses

@@ -52,9 +52,9 @@ def claims(memory: Memory) -> Mapping[str, str]:
     return {
         box.key: item.id
         for item in memory.items.values()
-        if item.key and item.kind != "whose"
+        if item.key and item.kind not in ("whose", "stays", "own access")
         for box in item.boxes
-        if box.kind in OF_HOLD and item.kind != "own access"
+        if box.kind in OF_HOLD
     }
 
 

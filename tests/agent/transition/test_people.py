@@ -5,6 +5,7 @@ import pytest
 
 from agent.transition.gates import GATES
 from agent.transition.item import Act, ItemVerdict
+from agent.transition.memory import Note, SaidBody
 from agent.transition.sayings import acceptance, attestation, declaration
 from inventory.errors import HandoverError
 from inventory.model.account import LastLogin
@@ -98,11 +99,35 @@ def test_an_attested_line_is_never_called_proved() -> None:
 def test_two_words_never_close_a_decision_or_a_gap() -> None:
     run = Engagement(parties=PARTIES)
     first = run.audit({"web1": WITH_KEY}, gaps=everything("web1"))["decide unread"]
-    for by, party in (("MD", "client"), ("Nina", "incoming")):
-        note = attestation(run.memory, first.id, what="tested", by=by, party=party, parties=PARTIES)
-        run.note(note, at=run.now + 100)
+    said = SaidBody(first.id, "removed", "MD", "client")
+    for body in (said, msgspec.structs.replace(said, by="Nina", party="incoming")):
+        with pytest.raises(HandoverError, match="is a decision"):
+            attestation(
+                run.memory, body.item, what="removed", by=body.by, party="client", parties=PARTIES
+            )
+        run.note(Note("attest", body), at=run.now + 100)
     again = run.audit({"web1": WITH_KEY}, gaps=everything("web1"))["decide unread"]
     assert again.verdict is ItemVerdict.CANNOT_TELL
+
+
+def test_a_tested_login_is_no_word_on_a_removal() -> None:
+    run = Engagement(parties=PARTIES)
+    run.audit({"web1": WITH_KEY})
+    given = {"what": "tested", "by": "MD", "party": "client", "parties": PARTIES}
+    run.note(declaration(run.memory, "R-01", **given), at=run.now + 100)
+    assert run.audit({"web1": WITH_KEY})[THEIRS].verdict is ItemVerdict.OPEN
+    with pytest.raises(HandoverError, match="cannot attest R-01 tested: say removed"):
+        attestation(run.memory, "R-01", **given)
+
+
+def test_a_way_in_that_is_called_tested_and_is_not_there_is_a_contradiction() -> None:
+    run = Engagement(parties=PARTIES)
+    run.audit({"web1": WITH_KEY})
+    given = {"what": "tested", "by": "MD", "party": "client", "parties": PARTIES}
+    run.note(declaration(run.memory, "T-01", **given), at=run.now + 100)
+    way = run.audit({"web1": WITH_KEY})["create way in"]
+    assert way.verdict is ItemVerdict.CONTRADICTED
+    assert way.says == "declared tested 2027-01-16; not so by the audit of 2027-01-17"
 
 
 def test_an_exception_has_a_reason_and_an_end_and_leaves_the_verdict() -> None:
