@@ -1,0 +1,189 @@
+"""What an audit would ask, of whom, with which right, and which traces it leaves."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from agent.audit.own_machine import Machine, in_hands
+from agent.audit.sources import Planned
+from agent.audit.sudoers import is_only_by_script
+from agent.audit.traces import Trace, traces_of
+from agent.engagement.hosts import fleet_of
+from agent.engagement.model import Engagement, SshSource
+from collectors.runner import ask_name
+from collectors.spec import Ask, Collector, SshCommand, SshFiles
+from collectors.transports.script import exact_commands
+from inventory.model.party import Role
+
+
+class Question(Struct, frozen=True):
+    """One ask as people read it."""
+
+    name: str  # "linux.sudo/sudoers"
+    kind: str  # "command", "files", "names of files", "call"
+    asks: tuple[str, ...]  # the command's text, or the paths
+    filter: str  # run over each file before anything leaves the host
+    right: str  # "any", "root"
+    granted: tuple[str, ...]  # the commands, word by word, that can be granted for it
+    only_by_script: bool  # as root: no single command can be granted for it
+    proves: str  # what it proves when nothing comes back
+    seconds: int  # at most
+    most_bytes: int  # of a command's output, or of one file
+    deep: bool  # slow; left out of a quick audit
+
+
+class Subject(Struct, frozen=True):
+    """One collector: what it tells, and its questions."""
+
+    name: str
+    tells: str
+    records: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+class Stop(Struct, frozen=True):
+    """One target that would be asked."""
+
+    source: str
+    name: str
+    way: str
+    become: str
+    questions: int
+    left_out: tuple[str, ...] = ()
+    not_asked: str = ""  # why it is not asked at all; empty: it is
+
+
+class Plan(Struct, frozen=True):
+    """The whole of what an audit would do."""
+
+    client: str
+    authorised: str  # by whom, when; empty: by nobody, so only this machine is asked
+    targets: tuple[Stop, ...]
+    discovery: tuple[Stop, ...]  # where only who answers is looked at; no login
+    subjects: tuple[Subject, ...]
+    traces: tuple[Trace, ...]
+    warnings: tuple[str, ...]
+    kept: str  # where, and for how long
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Return all questions of all subjects."""
+        return tuple(one for subject in self.subjects for one in subject.questions)
+
+
+def plan_of(
+    engagement: Engagement, targets: Sequence[Planned], here: Machine, day: datetime.date
+) -> Plan:
+    """Return the plan for the targets of an engagement; `here` is the machine that would ask."""
+    asked = [one for one in targets if not one.is_sweep]
+    collectors = {one.name: one for target in asked for one in target.collectors}
+    return Plan(
+        client=engagement.client,
+        authorised=_authorised(engagement),
+        targets=tuple(map(_stop, asked)),
+        discovery=tuple(_stop(one) for one in targets if one.is_sweep),
+        subjects=subjects(collectors[name] for name in sorted(collectors)),
+        traces=tuple(traces_of(targets)),
+        warnings=tuple(_warnings(engagement, here, day)),
+        kept=f"{engagement.folder}, readable by its owner alone, {engagement.retention_days} days",
+    )
+
+
+def subjects(collectors: Iterable[Collector]) -> tuple[Subject, ...]:
+    """Return what each collector asks."""
+    return tuple(
+        Subject(
+            one.name,
+            one.says.removeprefix("Yield ").rstrip("."),
+            tuple(kind.__name__ for kind in one.tells),
+            tuple(question(one, ask) for ask in one.asks),
+        )
+        for one in collectors
+    )
+
+
+def question(collector: Collector, ask: Ask) -> Question:
+    """Return one ask as people read it."""
+    is_host = isinstance(ask, SshCommand | SshFiles)
+    return Question(
+        name=ask_name(collector, ask),
+        kind=_kind(ask),
+        asks=_asks(ask),
+        filter=ask.filter if isinstance(ask, SshFiles) else "",
+        right=getattr(ask, "needs", "any"),
+        granted=exact_commands(ask) if is_host else (),
+        only_by_script=is_only_by_script(ask),
+        proves=_proves(ask),
+        seconds=ask.timeout_s if is_host else 0,
+        most_bytes=ask.most_bytes if is_host else 0,
+        deep=ask.deep,
+    )
+
+
+def _kind(ask: Ask) -> str:
+    if isinstance(ask, SshFiles):
+        return "files" if ask.content else "names of files"
+    return "command" if isinstance(ask, SshCommand) else "call"
+
+
+def _asks(ask: Ask) -> tuple[str, ...]:
+    if isinstance(ask, SshFiles):
+        return ask.paths
+    return (ask.text if isinstance(ask, SshCommand) else str(getattr(ask, "call", ask.name)),)
+
+
+def _proves(ask: Ask) -> str:
+    """Return what it proves when nothing comes back, as a sentence."""
+    if isinstance(ask, SshFiles):
+        none = ask.absent == "none"
+        return "no such file: there is none" if none else "no such file proves nothing"
+    if isinstance(ask, SshCommand):
+        tool = "no such program: there is none" if ask.no_tool == "none" else ""
+        empty = "an empty answer: there is none" if ask.empty == "none" else ""
+        return "; ".join(filter(None, (tool, empty))) or "nothing: an answer must come"
+    return "nothing: an answer must come"
+
+
+def _stop(one: Planned) -> Stop:
+    left = set(one.leave_out)
+    names = [ask_name(c, ask) for c in one.collectors for ask in c.asks]
+    return Stop(
+        source=one.source.name,
+        name=one.name,
+        way=one.way,
+        become=str(one.become),
+        questions=sum(name not in left for name in names),
+        left_out=tuple(name for name in names if name in left),
+        not_asked=one.host.not_asked if one.host else "",
+    )
+
+
+def _authorised(engagement: Engagement) -> str:
+    given = engagement.authorisation
+    if given is None:
+        return ""
+    until = f", until {given.until}" if given.until else ""
+    reference = f" ({given.reference})" if given.reference else ""
+    return f"{given.name}, {given.role}, on {given.date}{reference}{until}"
+
+
+def _warnings(engagement: Engagement, here: Machine, day: datetime.date) -> Iterator[str]:
+    given = engagement.authorisation
+    if given is None:
+        yield "Nobody has authorised this audit: only this machine is asked."
+    elif not given.is_valid_on(day):
+        yield f"The authorisation does not cover {day}: an audit would not start."
+    if given is not None and not engagement.told:
+        yield "The staff have not been told: `handover plan --notice` prints what to tell them."
+    outgoing = engagement.party(Role.OUTGOING)
+    if outgoing and (signs := in_hands(outgoing, here)):
+        yield (
+            f"This machine is in the hands of {outgoing.name}, as it seems: {'; '.join(signs)}."
+            " Whoever runs it can read what it keeps and change what it asks: use one of the"
+            " client's own."
+        )
+    for source in engagement.allowed_sources():
+        if isinstance(source, SshSource):
+            yield from fleet_of(source, engagement.folder, discover=False).warnings
+    yield from engagement.warnings

@@ -1,0 +1,93 @@
+"""The traces that an audit leaves, where they lie, and who can see them."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from agent.audit.sources import Planned
+from collectors.transports.script import exact_commands, host_asks
+from collectors.transports.session import Become
+
+
+class Trace(Struct, frozen=True):
+    """One trace: what remains, where, and who can see it."""
+
+    source: str  # the name of the source
+    what: str
+    where: str
+    seen_by: str
+
+
+# Of a login over SSH without a terminal, whatever is asked (sshd(8), pam(8), systemd-logind(8)).
+_LOGIN = (
+    (
+        "the login: account, address, time, and the fingerprint of its key",
+        "log of sshd (auth.log, secure, or the journal), and wherever logs are sent",
+        "root and group adm of the host; whoever runs the log server",
+    ),
+    (
+        "the session: a scope of systemd and the account's own manager, while it lasts",
+        "journal; /run/user",
+        "every account of the host, while it lasts; then as the log",
+    ),
+    (
+        "what PAM keeps of a login: Debian and Ubuntu make a new message of the day",
+        "/run/motd.dynamic; lastlog; /run/faillock",
+        "every account of the host",
+    ),
+    (
+        "the programs that were started and the files that were opened",
+        "audit.log of auditd, process accounting, and agents that watch the host",
+        "root of the host; whoever runs these agents, the provider that leaves perhaps",
+    ),
+    ("times of access of the files that are read", "the file systems, mounted relatime", "root"),
+)
+_SWEEP = (
+    "a connection to the SSH port that is closed again, without a login",
+    "log of sshd; logs of firewalls and intrusion detection",
+    "whoever runs the hosts and the network",
+)
+
+
+def traces_of(targets: Iterable[Planned]) -> Iterator[Trace]:
+    """Yield the traces of each source once, by what is asked of its targets and how."""
+    told: dict[Trace, None] = {}
+    for one in targets:
+        for what, where, seen_by in _of_one(one):
+            told.setdefault(Trace(one.source.name, what, where, seen_by))
+    yield from told
+
+
+def _of_one(one: Planned) -> Iterator[tuple[str, str, str]]:
+    if one.is_sweep:
+        yield _SWEEP
+        return
+    if one.host is not None:
+        yield from _LOGIN
+        if one.host.jumps:
+            yield (
+                "at each jump host: the login, and the connection that it passes on",
+                "log of sshd of the jump host",
+                "root and group adm of the jump host; whoever runs the log server",
+            )
+    elif one.become is Become.NONE:
+        yield ("times of access of the files that are read", "the file systems", "root")
+    yield from _of_sudo(one)
+
+
+def _of_sudo(one: Planned) -> Iterator[tuple[str, str, str]]:
+    """Yield what sudo keeps (sudo(8), sudoers(5): Logging, mail_badpass, mail_no_perms)."""
+    if one.become is Become.NONE:
+        return
+    most = sum(len(exact_commands(ask)) for _, ask in host_asks(one.collectors))
+    calls = f"up to {most} calls" if one.become is Become.COMMANDS else "one call"
+    yield (
+        f"{calls} of sudo a run, with the command and the account",
+        "log of sudo (auth.log, secure, the journal, or its own file); wherever logs are sent",
+        "root and group adm of the host; whoever runs the log server",
+    )
+    yield (
+        "each call that sudo refuses, and perhaps a mail about it",
+        "log of sudo; the mailbox of root, or whoever gets root's mail",
+        "whoever reads that mailbox, the provider that leaves perhaps",
+    )

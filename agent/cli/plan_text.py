@@ -1,0 +1,146 @@
+"""The plan as lines of plain text, to be read on a terminal, mailed, or printed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
+
+from agent.audit.plan import Plan, Question, Stop, Subject
+from agent.audit.traces import Trace
+from collectors.transports.session import Become
+
+WIDTH = 96
+MOST_TARGETS = 200
+_BECOMES = {
+    Become.NONE: "as an ordinary account",
+    Become.COMMANDS: "and sudo for single commands",
+    Become.SCRIPT: "and sudo for the installed script",
+    Become.SHELL: "and sudo for everything",
+}
+
+
+def plan_text(plan: Plan, *, full: bool) -> str:
+    """Return the plan; `full`: with each question word by word."""
+    parts = (
+        _head(plan),
+        _warnings(plan.warnings),
+        _targets(plan),
+        _discovery(plan.discovery),
+        _rights(plan.questions),
+        _traces(plan.traces),
+        _subjects(plan.subjects, full=full),
+        _next(plan, full=full),
+    )
+    return "\n".join("\n".join(part) + "\n" for part in map(tuple, parts) if part)
+
+
+def _head(plan: Plan) -> Iterator[str]:
+    yield f"{plan.client}: what an audit would ask. Nobody was contacted."
+    yield f"Authorised by: {plan.authorised or 'nobody'}"
+    yield f"Kept in: {plan.kept}"
+
+
+def _warnings(warnings: Sequence[str]) -> Iterator[str]:
+    for warning in warnings:
+        yield from wrap(warning, WIDTH, initial_indent="! ", subsequent_indent="  ")
+
+
+def _targets(plan: Plan) -> Iterator[str]:
+    yield f"WHO IS ASKED: {_count(len(plan.targets), 'target')}"
+    width = max((len(one.name) for one in plan.targets), default=0)
+    for one in plan.targets[:MOST_TARGETS]:
+        yield f"  {one.name:<{min(width, 40)}}  {_how(one)}"
+    if len(plan.targets) > MOST_TARGETS:
+        yield f"  ... and {len(plan.targets) - MOST_TARGETS} more: --only SOURCE, or --json"
+
+
+def _how(one: Stop) -> str:
+    if one.not_asked:
+        return f"not asked: {one.not_asked}"
+    left = f", {len(one.left_out)} left out" if one.left_out else ""
+    become = _BECOMES[Become(one.become)]
+    return f"{one.way}, {become}: {_count(one.questions, 'question')}{left}  [{one.source}]"
+
+
+def _discovery(stops: Sequence[Stop]) -> Iterator[str]:
+    if stops:
+        yield "ONLY LOOKED AT, without a login (discovery; an audit does it, this command does not)"
+        yield from (f"  {one.name}  {one.way}  [{one.source}]" for one in stops)
+
+
+def _rights(questions: Sequence[Question]) -> Iterator[str]:
+    root = [one for one in questions if one.right == "root"]
+    by_script = [one for one in root if one.only_by_script]
+    granted = sum(len(one.granted) for one in questions)
+    yield f"WITH WHICH RIGHT: {_count(len(questions), 'question')}"
+    yield f"  {len(questions) - len(root):>4}  any account may ask"
+    yield (
+        f"  {len(root) - len(by_script):>4}  need root; for them {granted} single commands can be"
+        " granted (--sudoers commands)"
+    )
+    yield f"  {len(by_script):>4}  need root, and only the script covers them (--sudoers script)"
+    yield "  What root alone may read and nobody granted is told as a gap, never as none."
+
+
+def _traces(traces: Sequence[Trace]) -> Iterator[str]:
+    yield "WHICH TRACES IT LEAVES, and who can see them"
+    sources: dict[tuple[str, str, str], list[str]] = {}
+    for one in traces:
+        sources.setdefault((one.what, one.where, one.seen_by), []).append(one.source)
+    for (what, where, seen_by), names in sources.items():
+        yield from wrap(
+            f"{what} [{', '.join(names)}]", WIDTH, initial_indent="  ", subsequent_indent="    "
+        )
+        for label, text in (("in", where), ("seen by", seen_by)):
+            yield from wrap(
+                f"{label}: {text}", WIDTH, initial_indent="    ", subsequent_indent="      "
+            )
+
+
+def _subjects(subjects: Sequence[Subject], *, full: bool) -> Iterator[str]:
+    yield f"WHAT IS ASKED: {_count(len(subjects), 'subject')}"
+    yield "  * needs root; ** needs root, and only the script covers it"
+    for subject in subjects:
+        yield from wrap(
+            f"{subject.name}: {subject.tells}", WIDTH, initial_indent="  ", subsequent_indent="    "
+        )
+        for one in subject.questions:
+            yield from _word_by_word(one) if full else (_in_short(one),)
+
+
+def _in_short(one: Question) -> str:
+    text = " ".join(" ".join(one.asks).split())
+    line = f"    {_mark(one):<2} {one.name.rpartition('/')[2]}: {one.kind} {text}"
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 4]} ..."
+
+
+def _word_by_word(one: Question) -> Iterator[str]:
+    slow = ", slow" if one.deep else ""
+    limits = f", at most {one.seconds} s and {one.most_bytes // 1024} KiB" if one.seconds else ""
+    yield f"    {_mark(one):<2} {one.name}: {one.kind}, right: {one.right}{limits}{slow}"
+    yield from _indented(one.asks)
+    if one.filter:
+        yield "         through the filter, on the host:"
+        yield from _indented((one.filter,))
+    yield from (f"         can be granted: {command}" for command in one.granted)
+    yield f"         when nothing comes back: {one.proves}"
+
+
+def _indented(texts: Iterable[str]) -> Iterator[str]:
+    return (f"           {line}" for text in texts for line in text.split("\n"))
+
+
+def _mark(one: Question) -> str:
+    return "" if one.right == "any" else "**" if one.only_by_script else "*"
+
+
+def _next(plan: Plan, *, full: bool) -> Iterator[str]:
+    yield "NEXT"
+    if not full:
+        yield "  handover plan --full               each question word by word"
+    if any(one.right == "root" for one in plan.questions):
+        yield "  handover plan --sudoers script     what to grant for what needs root"
+    yield "  handover plan --notice             the half page for the staff"
+    yield "  handover audit                     ask"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
