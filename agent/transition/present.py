@@ -21,8 +21,9 @@ from inventory.model.record import KINDS, Identifier, Mark, Record
 from inventory.reading import Reading, State
 from inventory.snapshot import Blank
 
-# Kinds whose key stays while what they point to changes: they are remembered with their marks.
-REPOINTED = ("container image", "web target", "job", "domain join", "vpn peer")
+# Kinds whose key stays while whom they serve changes: they are remembered with their marks. A VPN
+# peer is none of them: its key gets in from any address.
+REPOINTED = ("container image", "web target", "job")
 
 
 class Present:

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator, Mapping
 import msgspec
 from msgspec import Struct
 
+from agent.judge import marks
 from agent.judge.case import Certainty, Hold, Power
 from agent.judge.hosts import Host
 from agent.judge.matching import of_role
@@ -47,6 +48,13 @@ def lines(present: Present, claimed: Container[str]) -> tuple[Line, ...]:
     return tuple(sorted(made, key=_order))
 
 
+def _subject(hold: Hold) -> str:
+    """Return what a line is about: an address in one spelling, a package source by its server."""
+    if hold.kind == "repository":
+        return bounded(next(marks.hosts(hold.subject), hold.subject))
+    return bounded(hold.subject.casefold() if "@" in hold.subject else hold.subject)
+
+
 def claims(memory: Memory) -> Mapping[str, str]:
     """Return the item of each hold that an act other than a decision is due on."""
     return {
@@ -61,7 +69,7 @@ def claims(memory: Memory) -> Mapping[str, str]:
 def line_of(present: Present, hold: Hold) -> tuple[LineKind, str]:
     """Return the line of a hold and the line's subject: a guess is to be decided first."""
     kind = OF_HOLD[hold.kind]
-    subject = bounded(hold.subject.casefold() if "@" in hold.subject else hold.subject)
+    subject = _subject(hold)
     if hold.match is None or hold.match.certainty is Certainty.PROPOSED:
         return LINE_KINDS["whose"], f"{kind.name} {subject}"
     party = present.case.party(Role.OUTGOING)
@@ -70,7 +78,19 @@ def line_of(present: Present, hold: Hold) -> tuple[LineKind, str]:
         return LINE_KINDS["stays"], f"{kind.name} {subject}"
     if hold.kind == "agent" and hold.is_dependence:
         return LINE_KINDS["reporting agent"], subject
+    if hold.kind == "ssh key" and hold.path and hold.path.account and _stays(present, hold):
+        return LINE_KINDS["account"], bounded(hold.path.account)
     return kind, subject
+
+
+def _stays(present: Present, hold: Hold) -> bool:
+    """Return whether a key in the leaver's account is surely of someone who stays.
+
+    Then it goes with the account; the same key elsewhere is not to be revoked.
+    """
+    matches = present.judged[bounded(hold.key)].matches
+    sure = [match for match in matches if match.certainty is not Certainty.PROPOSED]
+    return any(match.role is not Role.OUTGOING for match in sure)
 
 
 def replacements(present: Present, memory: Memory) -> Iterator[tuple[str, BoxMemory]]:

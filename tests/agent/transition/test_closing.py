@@ -7,9 +7,10 @@ from agent.judge.case import Decision
 from agent.transition.item import Act, ItemVerdict
 from inventory.model.access import AuthorizedKey, LoginSecret
 from inventory.model.evidence import Gap, Why
+from inventory.model.network import VpnPeer
 from inventory.model.operation import Agent, MailAlias, ScheduledJob
 from inventory.model.record import Record
-from inventory.model.software import Container
+from inventory.model.software import Container, Repository
 from tests.agent.judge.building import (
     CLIENT,
     NOBODYS_KEY,
@@ -252,6 +253,23 @@ def test_a_container_that_runs_another_image_is_moved_but_not_by_editing_the_pro
     assert run.audit({"web1": (*BASE, own)})[where].verdict is ItemVerdict.OPEN
 
 
+def test_a_vpn_peer_that_calls_from_elsewhere_is_still_the_same_peer() -> None:
+    run = Engagement()
+    peer = VpnPeer(type="wireguard", interface="wg0", peer="their-key", endpoint="203.0.113.9")
+    run.audit({"web1": (*BASE, peer)})
+    moved = msgspec.structs.replace(peer, endpoint="198.51.100.7")
+    line = run.audit({"web1": (*BASE, moved)})["revoke vpn peer wireguard their-key"]
+    assert line.verdict is ItemVerdict.OPEN
+
+
+def test_a_job_that_runs_as_an_account_that_stays_is_moved() -> None:
+    run = Engagement()
+    job = ScheduledJob(place="/etc/cron.d/x", schedule="@daily", command="true", account="oldmsp")
+    run.audit({"web1": (*BASE, job)})
+    ours = msgspec.structs.replace(job, account="carla")
+    assert run.audit({"web1": (*BASE, ours)})["transfer job true"].verdict is ItemVerdict.DONE
+
+
 def test_an_agent_with_a_new_instance_joins_the_line() -> None:
     run = Engagement()
     old = Agent(
@@ -275,6 +293,14 @@ def test_mail_to_one_address_is_one_transfer_whatever_sends_it() -> None:
     items = Engagement().audit({"web1": (*BASE, alias, job), "web2": (*BASE, alias)})
     line = items["transfer mail noc@oldmsp.example"]
     assert (line.id, len(line.boxes)) == ("H-01", 3)
+
+
+def test_package_sources_of_one_server_are_one_line() -> None:
+    places = (
+        Repository(url=f"https://rmm.oldmsp.example/{name}", file="/etc/apt/x") for name in "abc"
+    )
+    line = Engagement().audit({"web1": (*BASE, *places)})["transfer repository rmm.oldmsp.example"]
+    assert len(line.boxes) == 3
 
 
 @pytest.mark.parametrize("confirmed", [True, False])

@@ -196,8 +196,10 @@ def test_a_login_by_the_clients_own_account_tests_the_way() -> None:
 
 def test_the_clients_key_in_an_account_of_the_leaver_is_no_way_in() -> None:
     held = (*BASE, account("oldmsp"), password("oldmsp"), sudo("oldmsp"), key("oldmsp", OUR_KEY))
-    way = Engagement(parties=PARTIES).audit({"web1": held})["create way in"]
-    assert "no way to root of a party that stays" in way.says
+    items = Engagement(parties=PARTIES).audit({"web1": held, "web2": (*BASE, *CARLA)})
+    assert "no way to root of a party that stays" in box(items["create way in"], "web1").text
+    assert f"revoke ssh key {OUR_KEY}" not in items
+    assert len(items["revoke account oldmsp"].boxes) == 3
 
 
 def test_roots_password_counts_only_when_it_was_set_after_the_access_ended() -> None:
