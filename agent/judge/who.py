@@ -30,11 +30,11 @@ def who(case: Case, asked: str) -> Ways:
     """
     holdings = Holdings(case)
     person, party = person_of(case.parties, asked.strip())
-    alone = Party(role=party.role, name=party.name, people=(person,))
+    alone = Party(role=party.role, name="", people=(person,))  # by no mark of the party's own
     matcher = Matcher((alone,))
     holds = tuple(sorted(_holds(holdings, matcher), key=order))
     accounts = {(hold.target, hold.subject) for hold in holds if hold.kind == "account"}
-    paths = [hold.path for hold in holds if hold.path]
+    paths = list(dict.fromkeys(hold.path for hold in holds if hold.path))
     for scene in holdings.scenes:
         for account in sorted(name for target, name in accounts if target == scene.host.name):
             found = [path for path in scene.paths.paths if path.account == account]

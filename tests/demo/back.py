@@ -178,7 +178,7 @@ CI1 = debian(
             f"ldap_default_authtok = {secret('sssd bind')}\n",
             0o600,
         ),
-        "/var/spool/cron/atjobs/a000010272a1f0": File(
+        "/var/spool/cron/atjobs/a0000101c8c440": File(
             f"#!/bin/sh\nexport TOKEN={secret('at job')}\n/home/jdoe/later.sh\n", 0o700, "jdoe"
         ),
         "/var/ossec/etc/ossec.conf": (

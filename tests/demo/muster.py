@@ -94,6 +94,7 @@ def debian(
         sudoers={**(READER if has_reader else {}), **(sudoers or {})},
         files={
             "/usr/local/bin/systemctl": systemctl(*units),
+            "/etc/chrony/chrony.conf": "pool ntp.muster.example iburst\n",
             "/usr/local/bin/lsblk": lsblk("vda", is_encrypted=name == "files1"),
             **(files or {}),
         },

@@ -6,6 +6,7 @@ import pytest
 
 from agent.judge.case import Certainty, Hold
 from agent.judge.holds.kind import HOLD_KINDS
+from agent.judge.who import who
 from inventory.model.truth import Truth
 from tests.demo import company
 from tests.demo.conftest import Audited
@@ -65,6 +66,19 @@ def test_a_power_of_nobody_stands_in_the_way_of_zero(audited: Audited) -> None:
 def test_the_audits_own_way_in_is_nobodys_hold(audited: Audited) -> None:
     titles = [hold.title for hold in audited.judgement.unattributed.holds]
     assert not [title for title in titles if "account audit" in title]
+
+
+def test_a_person_is_asked_for_by_name_and_the_partys_other_holds_are_not_hers(
+    audited: Audited,
+) -> None:
+    found = who(audited.judgement.case, "Jane Doe")
+    kinds = {(hold.kind, hold.target) for hold in found.holds}
+    assert kinds == {
+        *(("ssh key", "web1"), ("ssh key", "jump"), ("account", "web1"), ("sudo", "web1")),
+        *(("group", "web1"), ("job", "ci1"), ("vpn peer", "jump"), ("mail alias", "mail1")),
+    }
+    assert {path.target for path in found.paths} == {"web1", "jump"}
+    assert len(found.paths) == len(set(found.paths))
 
 
 def test_the_footprint_is_not_zero_and_the_hosts_with_root_have_no_gap_but_one(

@@ -53,7 +53,8 @@ def tunnel(subject: Subject) -> Iterator[Hit]:
     """Yield the tunnels."""
     for row in subject.host.rows(Tunnel):
         name = f"{row.record.program} {row.record.target}".strip()
-        yield broken(row, f"{row.record.program} leads to {row.record.target}", name)
+        where = row.record.target or "an unstated place"
+        yield broken(row, f"{row.record.program} leads to {where}", name)
 
 
 @rule(
