@@ -83,8 +83,9 @@ def is_printable(char: str) -> bool:
 
 def nearest(word: str, known: Collection[str]) -> str:
     """Return the way out for a word that is not known: the nearest one, or all there are."""
-    close = difflib.get_close_matches(word[:80].lower(), known, n=1, cutoff=0.6)
+    folded = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(word[:80].lower(), folded, n=1, cutoff=0.6)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return f"did you mean {folded[close[0]]!r}?"
     more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
     return f"known are: {', '.join(sorted(known)[:MOST_NAMED])}{more}"

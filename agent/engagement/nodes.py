@@ -96,7 +96,7 @@ def _read(text: str, builder: "_Builder") -> Node | None:
         place = Place(builder.file, mark.line + 1 if mark else 1)
         builder.mistakes.add(place, f"is not YAML here: {_problem(err.problem)}")
         return None
-    except (YAMLError, ValueError) as err:  # ValueError: an escape beyond Unicode
+    except (YAMLError, ValueError, OverflowError) as err:  # an escape beyond Unicode
         where = getattr(err, "position", 0)
         line = text.count("\n", 0, where if isinstance(where, int) else 0) + 1
         place = Place(builder.file, line)
@@ -111,6 +111,8 @@ def _events(text: str) -> Iterator[Event]:
 
 def _problem(problem: str | None) -> str:
     """Return what the parser found wrong, without what it quotes: that may be a secret."""
+    if "'\\t'" in (problem or ""):
+        return "a tab stands where spaces must: YAML is indented by spaces only"
     bare = re.split(r"['\"`]", problem or "")[0].strip(" ,:")
     return f"{bare or 'unexpected text'}; put quotes around a value with special characters"
 
@@ -148,7 +150,10 @@ class _Builder:
         match event:
             case ScalarEvent():
                 self._tagged(event, place)
-                self._put(self._scalar(event, place), event.anchor, place)
+                scalar = self._scalar(event, place)
+                if event.anchor is not None and not scalar.text:
+                    raise _Stop(place, "& starts an anchor of YAML: put quotes around the text")
+                self._put(scalar, event.anchor, place)
             case AliasEvent():
                 self._put(self._meant(event.anchor, place), None, place)
             case MappingStartEvent() | SequenceStartEvent():
