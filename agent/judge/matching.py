@@ -12,6 +12,7 @@ from inventory.model.party import Party, Role
 from inventory.model.record import Identifier, Mark
 
 LEAST_NAME = 3  # characters of an account or name that a free text may mention
+TELLING = ("key ", "mail ", "instance ", "tenant ", "server ", "network ", "person ", "account ")
 WIDEST = {4: 8, 6: 24}  # prefix length below which a network is "everybody", nobody's in particular
 
 Found = tuple[Match, ...]
@@ -181,9 +182,11 @@ class Matcher:
             yield from self._exact.get((Mark.ACCOUNT, account), ())
 
 
-def rank(match: Match) -> tuple[bool, str, str]:
-    """Return what orders matches: proved ones first, then by party and rule."""
-    return (match.certainty is Certainty.PROPOSED, match.party, match.mark)
+def rank(match: Match) -> tuple[bool, str, int, str]:
+    """Return what orders matches: proved first, then by party, then by how telling the mark is."""
+    said = match.mark.removeprefix("mentions ").removeprefix("below ")
+    telling = next((at for at, kind in enumerate(TELLING) if said.startswith(kind)), len(TELLING))
+    return (match.certainty is Certainty.PROPOSED, match.party, telling, match.mark)
 
 
 def is_empty(party: Party) -> bool:
