@@ -113,7 +113,7 @@ def _shown(
         (_table(ordered, blanks), _sights(sight)),
         blanks,
         proofs.all,
-        head=(f"audit {old} to audit {new}: {_counts(found)}", ""),
+        head=(f"audit {old} to audit {new}: {_counts(ordered)}", ""),
     )
 
 

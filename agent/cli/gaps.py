@@ -8,7 +8,7 @@ from agent.judge.coverage import act_of
 from inventory.snapshot import Blank
 
 MOST_NAMED = 3
-COLUMNS = ("where", "why", "what is unread", "what would help")
+COLUMNS = ("where", "what is unread", "what would help", "why")
 
 
 def gaps_table(blanks: Sequence[Blank]) -> Table:
@@ -18,7 +18,7 @@ def gaps_table(blanks: Sequence[Blank]) -> Table:
         groups[why_of(blank), act_of(blank.gap)[0]].append(blank)
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     rows = tuple(
-        (where_of(some), why, named(unread_of(one) for one in some), act)
+        (where_of(some), named(unread_of(one) for one in some), act, why)
         for (why, act), some in ordered
     )
     gaps = "1 gap" if len(blanks) == 1 else f"{len(blanks)} gaps"

@@ -11,7 +11,7 @@ from agent.judge.footprint import Proposal
 from inventory.model.evidence import Evidence
 from inventory.model.truth import Truth
 
-COLUMNS = ("power", "what", "how sure", "why theirs", "way", "seen")
+COLUMNS = ("power", "how sure", "why theirs", "seen", "what", "way")
 LINES = ("kind", "power", "target", "subject", "title", "certainty", "match", "carried", "detail")
 
 
@@ -147,7 +147,7 @@ def _row(one: Hold) -> tuple[str, ...]:
     way_in = f"{_steps(one.path)}: {openness(one.path)}" if one.path else "-"
     audit = max((place.audit for place in one.evidence), default=0)
     seen = f"audit {audit}, not now" if one.carried else f"audit {audit}"
-    return one.power.value, f"{one.title}{detail}", one.certainty.value, mark, way_in, seen
+    return one.power.value, one.certainty.value, mark, seen, f"{one.title}{detail}", way_in
 
 
 def _steps(path: AccessPath) -> str:

@@ -1,6 +1,7 @@
 """What a reading command says, as text, JSON or CSV; what is not known always follows it."""
 
 import csv
+import io
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -114,9 +115,11 @@ def nothing(unknown: Iterable[object], what: str = "such") -> str:
 
 def _write_csv(shown: Shown) -> None:
     table = shown.lines or shown.tables[0]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     for row in (table.columns, *table.rows):
         writer.writerow([csv_cell(cell) for cell in row])
+    click.echo(text.getvalue(), nl=False)
     if shown.status:
         print_lines(_doubts(shown), file=sys.stderr)
 
