@@ -26,7 +26,9 @@ IGNORED = ("~", ".orig", ".bak", ".ini", ".cfg", ".retry", ".pyc", ".pyo")  # in
 YAML_ENDS = (".yml", ".yaml", ".json")
 _SECTION = re.compile(r"\[([^:\]\s]{1,200})(?::(children|vars))?\]\s*(?:[#;].*)?")
 _RANGE = re.compile(r"\[(\w{1,12}):(\w{1,12})(?::([0-9]{1,4}))?\]", re.ASCII)
-_PORT = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<name>[^:]+)):(?P<port>[0-9]{1,5})")
+_PORT = re.compile(
+    r"(?:\[(?P<six>[0-9A-Fa-f]*:[^\]]*:[^\]]*)\]|(?P<name>(?:[^:\[\]]|\[[^\]]*\])+)):(?P<port>[0-9]{1,5})"
+)
 
 
 class Known(Struct, frozen=True):
@@ -168,7 +170,7 @@ def _ini_line(line: str, group: str, kind: str, inventory: _Inventory, place: Pl
         return
     variables = dict(word.split("=", 1) for word in words[1:] if "=" in word)
     match = _PORT.fullmatch(words[0])
-    if match and not _RANGE.fullmatch(words[0]):
+    if match:
         variables.setdefault("ansible_port", match["port"])
     name = (match["six"] or match["name"]) if match else words[0]
     for one in spread(name):
