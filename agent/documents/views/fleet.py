@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from agent.documents.cell import Cell, of_field, of_read, unknown
+from agent.documents.cell import Cell, Known, of_field, of_read, unknown, whys_of
 from agent.documents.views import machine, say, wires
 from agent.judge.case import Coverage, Finding, Verdict
 from agent.judge.hosts import Host, Hosts
@@ -151,6 +151,6 @@ def _roles(host: Host) -> Cell:
             if hint not in hints and not row.carried:
                 hints.append(hint)
     blanks = host.blanks(*_ROLES)
-    if hints or not blanks:
-        return of_field(", ".join(hints[:4]) or "no hint found")
-    return unknown(blanks)
+    if hints and blanks:
+        return Cell(Known.PART, tuple(hints[:4]), whys=whys_of(blanks))
+    return unknown(blanks) if blanks else of_field(", ".join(hints[:4]) or "no hint found")

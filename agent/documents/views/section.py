@@ -48,7 +48,7 @@ class Section(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-_CHAPTERS: tuple[tuple[str, tuple[Listing[Any], ...]], ...] = (
+CHAPTERS: tuple[tuple[str, tuple[Listing[Any], ...]], ...] = (
     ("Accounts and access", people.LISTINGS),
     ("Under whose control, and whom it tells", works.CONTROL),
     ("Network", wires.LISTINGS),
@@ -82,7 +82,7 @@ def section(
         facts=machine.facts(look),
         chapters=tuple(
             _chapter(title, tuple(table(listing, look) for listing in listings))
-            for title, listings in _CHAPTERS
+            for title, listings in CHAPTERS
         ),
         packages=_packages(told, name),
         findings=findings,

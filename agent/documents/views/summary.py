@@ -10,6 +10,7 @@ from agent.documents.views import machine, say, wires
 from agent.documents.views.table import Row, Table, places, state
 from agent.judge.footprint import Holdings
 from inventory.model.access import LoginSecret
+from inventory.model.discovery import Candidate
 from inventory.model.evidence import Evidence
 from inventory.model.host import OperatingSystem
 from inventory.model.network import Address, Listener, Neighbour, Route, VpnPeer
@@ -193,7 +194,29 @@ _ALL = (
 def summaries(holdings: Holdings) -> Iterator[Summary]:
     """Yield the subjects in the order of the dossier."""
     for anchor, gathered in _ALL:
-        yield Summary(anchor, tuple(_gathered(one, holdings) for one in gathered))
+        tables = tuple(_gathered(one, holdings) for one in gathered)
+        extra = (_candidates(holdings),) if anchor == "network" else ()
+        yield Summary(anchor, (*tables, *extra))
+
+
+def _candidates(holdings: Holdings) -> Table:
+    """Return who answered on the SSH port without being audited."""
+    known = holdings.case.snapshot.read(Candidate).known()
+    whys = whys_of(known.blanks)
+    rows = tuple(
+        Row((f(one.address, "code"), f(one.port, "number"), f(one.banner)), places((row.evidence,)))
+        for row in known.rows
+        for one in (row.record,)
+    )
+    return Table(
+        title="Answers on the SSH port, and nobody logged in",
+        columns=("Address", "Port", "Says"),
+        known=state(bool(rows), whys, all_fresh=known.complete),
+        rows=rows[:MOST_THINGS],
+        more=max(0, len(rows) - MOST_THINGS),
+        whys=whys,
+        kinds=Candidate.__name__,
+    )
 
 
 def _gathered(how: Gathered[R], holdings: Holdings) -> Table:

@@ -1,7 +1,8 @@
 """A small company, audited: what the documents are tried on. Invented, and the same at every run."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from agent.documents.told import Told
@@ -13,11 +14,10 @@ from agent.engagement.model import (
     Engagement,
 )
 from agent.judge import case
-from agent.judge.case import Case
+from agent.judge.case import Case, Finding, Severity, Verdict
 from agent.judge.footprint import Holdings
 from agent.judge.judgement import Judgement
 from agent.transition.item import Act, Box, Item, ItemVerdict
-from collectors import registry
 from inventory.model.access import (
     AuthorizedKey,
     KeyFile,
@@ -68,6 +68,69 @@ SEAL = "4f0c5b6a9d2e47f1b3a85c6d7e8f90123456789abcdef0123456789abcdef012"
 DEPLOY = "SHA256:9fQ2mLx3cV0a8Tn1Zr5yKe7uWb4Hs6Dj2Pg9Ic3Fo0M"
 CLIENT_KEY = "SHA256:c1Ient0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 ODD_KEY = "SHA256:nobodyKn0wsThisOnebbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+# What is asked of each host: fewer collectors than there are, and as many kinds.
+_ASKED = {
+    "linux.identity": "HostIdentity",
+    "linux.host_keys": "HostKey",
+    "linux.os": "OperatingSystem",
+    "linux.uptime": "Uptime",
+    "linux.hardware": "Hardware",
+    "linux.serial": "SerialNumber",
+    "linux.filesystems": "Filesystem DiskSpace",
+    "linux.block_devices": "BlockDevice",
+    "linux.arrays": "DiskArray",
+    "linux.encryption": "Encryption",
+    "linux.subscriptions": "Subscription",
+    "linux.reboot": "Reboot",
+    "linux.accounts": "Account",
+    "linux.groups": "Group",
+    "linux.passwords": "PasswordState",
+    "linux.last_logins": "LastLogin",
+    "linux.logged_in": "LoggedIn",
+    "linux.sudo": "SudoGrant SudoAlias SudoDefault",
+    "linux.doas": "DoasRule",
+    "linux.authorized_keys": "AuthorizedKey",
+    "linux.key_files": "KeyFile",
+    "linux.sshd": "SshdSetting SshTrust",
+    "linux.sssd": "DomainJoin",
+    "linux.host_secrets": "LoginSecret",
+    "linux.addresses": "Address",
+    "linux.routes": "Route",
+    "linux.neighbours": "Neighbour",
+    "linux.resolvers": "Resolver",
+    "linux.listeners": "Listener",
+    "linux.listener_owners": "ListenerOwner",
+    "linux.connections": "Connection",
+    "linux.nftables": "Firewall FirewallSource",
+    "linux.wireguard": "VpnPeer",
+    "linux.tunnels": "Tunnel",
+    "linux.packages": "Package",
+    "linux.updates": "PendingUpdate",
+    "linux.update_state": "UpdateState",
+    "linux.repositories": "Repository",
+    "linux.docker": "Container",
+    "linux.databases": "Database",
+    "linux.web_sites": "WebSite",
+    "linux.certificates": "Certificate",
+    "linux.certificate_accounts": "CertificateAccount",
+    "linux.services": "Service",
+    "linux.system_crontabs": "ScheduledJob",
+    "linux.agents": "Agent",
+    "linux.management_hooks": "ManagementHook",
+    "linux.mail_relays": "MailRelay",
+    "linux.mail_aliases": "MailAlias",
+    "linux.log_targets": "LogTarget",
+    "linux.backup_jobs": "BackupJob",
+    "linux.apparmor": "AccessControl",
+    "linux.chrony": "TimeSync",
+}
+ASKED = {name: tuple(kinds.split()) for name, kinds in _ASKED.items()}
+NEEDS_ROOT = (
+    *("linux.serial", "linux.encryption", "linux.passwords", "linux.sudo", "linux.doas"),
+    *("linux.sshd", "linux.sssd", "linux.listener_owners", "linux.nftables", "linux.wireguard"),
+    *("linux.docker", "linux.backup_jobs", "linux.host_secrets", "linux.certificate_accounts"),
+)
 
 PARTIES = (
     Party(
@@ -346,24 +409,22 @@ def readings(
     audit: int = AUDIT,
     carried: bool = False,
 ) -> list[tuple[Reading, tuple[Seen[Record], ...]]]:
-    """A reading of each collector there is; `gaps`: of those that could not read all."""
+    """A reading for each line of ASKED; `gaps`: of those that could not read all."""
     left = list(records)
     told = []
-    for one in registry.builtin():
-        if one.source != "ssh":
-            continue
-        mine = tuple(record for record in left if type(record) in one.tells)
-        left = [record for record in left if type(record) not in one.tells]
-        some = (gaps or {}).get(one.name, ())
+    for name, kinds in ASKED.items():
+        mine = tuple(record for record in left if type(record).__name__ in kinds)
+        left = [record for record in left if type(record).__name__ not in kinds]
+        some = (gaps or {}).get(name, ())
         whole = any(not gap.part for gap in some)
         state = (State.FAILED if whole else State.PARTIAL) if some else State.COMPLETE
         kept = () if whole and not carried else mine
-        key = ReadingKey("hosts", target, one.name)
-        names = tuple(kind.__name__ for kind in one.tells)
+        key = ReadingKey("hosts", target, name)
         rows = tuple(
-            seen(target, one.name, at, r, audit, carried=whole) for at, r in enumerate(kept, 1)
+            seen(target, name, at, one, audit, carried=whole) for at, one in enumerate(kept, 1)
         )
-        told.append((Reading(key, state, names, some), rows))
+        told.append((Reading(key, state, kinds, some), rows))
+    assert not left, f"no reading tells {type(left[0]).__name__}"
     return told
 
 
@@ -379,17 +440,13 @@ def seen(
 
 def refused(why: Why, cure: str, detail: str) -> dict[str, tuple[Gap, ...]]:
     """A gap for every collector: the host could not be asked at all."""
-    return {one.name: (Gap(why, detail=detail, cure=cure),) for one in registry.builtin()}
+    return {name: (Gap(why, detail=detail, cure=cure),) for name in ASKED}
 
 
 def without_root() -> dict[str, tuple[Gap, ...]]:
     """A gap for every collector that asks something as root."""
     gap = Gap(Why.DENIED, detail="needs root", cure="root")
-    return {
-        one.name: (gap,)
-        for one in registry.builtin()
-        if any(ask.needs == "root" for ask in one.asks)
-    }
+    return dict.fromkeys(NEEDS_ROOT, (gap,))
 
 
 def snapshot() -> MemorySnapshot:
@@ -403,10 +460,39 @@ def snapshot() -> MemorySnapshot:
     return MemorySnapshot(AUDIT, told)
 
 
+class Judged(Judgement):
+    """A judgement whose findings are these, whatever rules there are."""
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """One rule that is broken, kept and cannot be told; one that is met; one that is unknown."""
+        return tuple(_findings(self))
+
+
+def _findings(judgement: Judgement) -> Iterator[Finding]:
+    for host in judgement.holdings.hosts:
+        blanks = host.blanks(OperatingSystem)
+        yield Finding(
+            rule="host.eol", title="The operating system is supported", severity=Severity.HIGH,
+            target=host.name, subject="", verdict=Verdict.UNKNOWN if blanks else Verdict.MET,
+            says="not known" if blanks else "Debian 12 is supported until 2028-06-30",
+            reason="Nobody mends what is found after that.", remedy="Plan the upgrade.",
+            blanks=blanks,
+        )  # fmt: skip
+        for row in host.rows(AuthorizedKey):
+            if row.record.is_weak and not row.carried:
+                yield Finding(
+                    rule="key.weak", title="Keys are strong", severity=Severity.CRITICAL,
+                    target=host.name, subject=row.record.fingerprint, verdict=Verdict.NOT_MET,
+                    says="a 1024 bit RSA key opens root", reason="It can be computed.",
+                    remedy="Replace the key.", evidence=(row.evidence,),
+                )  # fmt: skip
+
+
 def judged(found: MemorySnapshot, parties: tuple[Party, ...] = PARTIES) -> Judgement:
     """The judgement of a snapshot."""
     dates = case.Dates(now=NOW, cutover=NOW + 42 * DAY_S)
-    return Judgement(Case(found, parties, dates, client="Muster GmbH", own_account="audit"))
+    return Judged(Case(found, parties, dates, client="Muster GmbH", own_account="audit"))
 
 
 def items(judgement: Judgement) -> tuple[Item, ...]:
@@ -454,9 +540,9 @@ def items(judgement: Judgement) -> tuple[Item, ...]:
     )  # fmt: skip
 
 
-def told(detail: Detail = Detail.MINIMAL) -> Told:
-    """All that the documents of the company are written from."""
-    judgement = judged(snapshot())
+def told(found: MemorySnapshot | None = None, detail: Detail = Detail.MINIMAL) -> Told:
+    """All that the documents of the company, or of another snapshot, are written from."""
+    judgement = judged(found or snapshot())
     return Told(
         judgement=judgement,
         items=items(judgement),
