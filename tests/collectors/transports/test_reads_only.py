@@ -8,9 +8,9 @@ import pytest
 from agent.audit.sudoers import commands_text, script_of, script_text
 from collectors.registry import of_source
 from collectors.spec import SshCommand
-from collectors.transports.script import INSTALLED_AT, exact_commands, sent_script
+from collectors.transports.script import INSTALLED_AT, sent_script
 from collectors.transports.session import Become
-from tests.collectors.transports.asking import ASKS, answers, ask, gaps
+from tests.collectors.transports.asking import ASKS, ask
 from tests.lab.hosts import Account, File, Host, HostSpec, Lab
 from tests.lab.keys import ed25519_pair
 
@@ -90,7 +90,7 @@ def test_all_questions_together_change_nothing(
     _login(host)  # the first one makes directories that later ones only touch
     empty = _changes(host, lambda: _login(host))
     told = []
-    assert _changes(host, lambda: told.append(ask(host, become))) <= empty
+    assert _changes(host, lambda: told.append(ask(host, become, leave_out=()))) <= empty
     assert told[0].as_root is is_root
     assert sum(bool(found) for found, _ in told[0].outcomes.values()) > 40
     assert len(told[0].outcomes) == len(ASKS)
@@ -106,16 +106,14 @@ def test_a_question_that_writes_is_seen(hosts: Lab, text: str) -> None:
 
 
 def test_no_program_of_the_probe_even_tries_to_write(hosts: Lab) -> None:
-    assert _written(hosts["plain"], "touch /srv/x") == ["touch"]
+    tried = "touch /srv/x; mkdir /srv/d; mv /srv/x /srv/y; chmod 600 /srv/y; rm -r /srv/d /srv/y"
+    seen = [line for line in _traced(hosts["plain"], tried).splitlines() if _is_write(line)]
+    calls = ("openat", "utimensat", "mkdir", "rename", "chmod", "unlink", "unlink")
+    assert [call for line, call in zip(seen, calls, strict=True) if call not in line] == []
     script = sent_script(ASKS, nonce="00")
     traced = _traced(hosts["plain"], script.decode())
-    assert traced.count("execve(") > 300
+    assert traced.count("execve(") > 100  # it was traced at all
     assert [line for line in traced.splitlines() if _is_write(line)] == []
-
-
-def _written(host: Host, script: str) -> list[str]:
-    lines = [line for line in _traced(host, script).splitlines() if _is_write(line)]
-    return ["touch" for line in lines if '"/srv/x"' in line and "O_CREAT" in line]
 
 
 def _is_write(line: str) -> bool:
@@ -130,13 +128,3 @@ def _traced(host: Host, script: str) -> str:
     )
     argv = ["strace", "-f", "--seccomp-bpf", "-qq", "-s", "120", "-e", calls, "sh", "-s"]
     return host.exec(argv, given=script, check=False).stderr
-
-
-def test_every_command_that_was_granted_is_run_and_no_other(hosts: Lab) -> None:
-    host = hosts["commands"]
-    granted = [command for _, one in ASKS for command in exact_commands(one)]
-    assert len(granted) > 35
-    told = ask(host, Become.COMMANDS)
-    assert not told.as_root
-    assert "/etc/sudoers.d/handover" in {a.path for a in answers(told, "linux.sudo/sudoers")}
-    assert gaps(told, "linux.sudo/sudoers") == ()
