@@ -12,7 +12,10 @@ from inventory.model.party import Party, Role
 from inventory.model.record import Identifier, Mark
 
 LEAST_NAME = 3  # characters of an account or name that a free text may mention
-TELLING = ("key ", "mail ", "instance ", "tenant ", "server ", "network ", "person ", "account ")
+TELLING = (  # first words of marks, the most telling first
+    *("key", "mail", "instance", "tenant", "domain", "server", "network", "below", "person"),
+    "account",
+)
 WIDEST = {4: 8, 6: 24}  # prefix length below which a network is "everybody", nobody's in particular
 
 Found = tuple[Match, ...]
@@ -184,8 +187,9 @@ class Matcher:
 
 def rank(match: Match) -> tuple[bool, str, int, str]:
     """Return what orders matches: proved first, then by party, then by how telling the mark is."""
-    said = match.mark.removeprefix("mentions ").removeprefix("below ")
-    telling = next((at for at, kind in enumerate(TELLING) if said.startswith(kind)), len(TELLING))
+    said = match.mark.removeprefix("mentions ").replace("mail domain", "domain")
+    kind = said.partition(" ")[0]
+    telling = TELLING.index(kind) if kind in TELLING else len(TELLING)
     return (match.certainty is Certainty.PROPOSED, match.party, telling, match.mark)
 
 
