@@ -29,7 +29,7 @@ from agent.engagement.ssh_config import (
 from agent.engagement.ssh_hosts import entry_of
 
 RANKS = ("hosts", "csv", "login", "ansible", "ssh_config", "defaults")
-HOP_RANKS = ("hosts", "csv", "ssh_config", "ansible", "login", "defaults")
+HOP_RANKS = ("hosts", "csv", "ssh_config", "ansible", "login")
 PORT = 22
 FORGES = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "ssh.dev.azure.com")
 EVERYWHERE = (Path("~/.ssh/known_hosts"), Path("/etc/ssh/ssh_known_hosts"))
@@ -173,7 +173,9 @@ class _Lists:
             via=tuple(dict.fromkeys(entry.via for entry in lists)),
             known_hosts=tuple(dict.fromkeys(path for entry in said for path in entry.known_hosts)),
             needs_openssh=_way(said).needs_openssh,
-            not_asked=_not_asked(said, is_listed=any(entry.via != "ssh_config" for entry in lists)),
+            not_asked=_not_asked(
+                name, said, is_listed=any(entry.via != "ssh_config" for entry in lists)
+            ),
         )
 
     def _said(self, name: str, ranks: Sequence[str] = RANKS) -> Sequence[Entry]:
@@ -182,7 +184,8 @@ class _Lists:
         if self.config is not None and all(entry.via != "ssh_config" for entry in found):
             alias = name if self.config.is_named(name) else _address(found) or name
             found.append(entry_of(self.config, alias, self._source.at, self._mistakes))
-        return sorted(found, key=lambda entry: ranks.index(entry.via))
+        ranked = (entry for entry in found if entry.via in ranks)
+        return sorted(ranked, key=lambda entry: ranks.index(entry.via))
 
     def _is_fleet(self, name: str) -> bool:
         """Tell whether a list of hosts names it: then it is logged in to as when it is read."""
@@ -224,7 +227,7 @@ class _Lists:
             if name.lower() in seen:
                 self._mistakes.add(place, f"the way through {shown(name)} leads back to itself")
                 return
-            said = self._said(name, RANKS if self._is_fleet(name) else HOP_RANKS)
+            said = self._said(name) if self._is_fleet(name) else self._said(name, HOP_RANKS)
             first = _way(said)
             if not number and first.via != "defaults" and first.jump:
                 yield from self._hops(first.jump, (*seen, name.lower()), first.at)
@@ -270,8 +273,8 @@ def _login(said: Sequence[Entry]) -> tuple[Entry, SecretRef | None]:
     return said[-1], None
 
 
-def _not_asked(said: Sequence[Entry], *, is_listed: bool) -> str:
-    if not is_listed and (_address(said) or "").lower() in FORGES:
+def _not_asked(name: str, said: Sequence[Entry], *, is_listed: bool) -> str:
+    if not is_listed and (_address(said) or name).lower() in FORGES:
         return "a code forge of the ssh_config, which gives no shell"
     address = next((number for number, one in enumerate(said) if one.address), len(said))
     return next((one.not_asked for one in said[: address + 1] if one.not_asked), "")
