@@ -4,8 +4,9 @@ To say "there is one", one reading is enough. To say "there is none", every read
 show one must be complete. `Read` is where that asymmetry lives; nobody else decides it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, NoReturn, Protocol, TypeVar, cast
+from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -136,6 +137,13 @@ class MemorySnapshot:
         """Take readings with the records that are known of each, carried ones included."""
         self._audit = audit
         self._told = [(reading, tuple(rows)) for reading, rows in told]
+        self._rows: dict[type[Record], list[tuple[str, Seen[Any]]]] = defaultdict(list)
+        self._telling: dict[str, list[Reading]] = defaultdict(list)
+        for reading, rows in self._told:
+            for name in dict.fromkeys(reading.tells):
+                self._telling[name].append(reading)
+            for row in rows:
+                self._rows[type(row.record)].append((reading.key.target, row))
 
     @property
     def audit(self) -> int:
@@ -144,8 +152,9 @@ class MemorySnapshot:
 
     def readings(self, kind: type[Record] | None = None) -> tuple[Reading, ...]:
         """Return all readings, or those that could tell of the kind."""
-        name = kind.__name__ if kind else None
-        return tuple(r for r, _ in self._told if name is None or name in r.tells)
+        if kind is None:
+            return tuple(reading for reading, _ in self._told)
+        return tuple(self._telling.get(kind.__name__, ()))
 
     def targets(self) -> tuple[str, ...]:
         """Return the names of all targets in order."""
@@ -153,16 +162,9 @@ class MemorySnapshot:
 
     def read(self, kind: type[R], *, target: str | None = None) -> Read[R]:
         """Return what is known of a kind, on one target or on all."""
-        told = [
-            (reading, rows) for reading, rows in self._told if target in (None, reading.key.target)
-        ]
-        rows = (
-            cast("Seen[R]", row)
-            for _, all_rows in told
-            for row in all_rows
-            if type(row.record) is kind
-        )
-        telling = [reading for reading, _ in told if kind.__name__ in reading.tells]
+        rows = (row for of, row in self._rows.get(kind, ()) if target in (None, of))
+        known = self._telling.get(kind.__name__, ())
+        telling = [reading for reading in known if target in (None, reading.key.target)]
         return Read(rows, never_asked(kind, target) if not telling else blanks_of(telling))
 
 

@@ -67,6 +67,10 @@ class Holdings:
         return tuple(Judged(one, self._matches(one)) for one in found.values())
 
     @cached_property
+    def _nobodys(self) -> tuple[Judged, ...]:
+        return tuple(one for one in self.judged if self._is_nobodys(one))
+
+    @cached_property
     def blanks(self) -> tuple[Blank, ...]:
         """Return the gaps of all readings that could show any hold, on any host."""
         kinds = dict.fromkeys(
@@ -90,7 +94,7 @@ class Holdings:
             blanks=self.blanks,
             signs=tuple(alive),
             nameless=party is None or matching.is_empty(party),
-            nobodys=sum(map(self._is_nobodys, self.judged)),
+            nobodys=len(self._nobodys),
             is_present=any(not sign.carried and sign.detail == OPEN for sign in alive),
         )
 
@@ -100,9 +104,7 @@ class Holdings:
         A guess that something is the client's or the incoming party's does not clear it.
         """
         holds = (
-            hold_of(one.candidate, None, detail=_perhaps(one.matches))
-            for one in self.judged
-            if self._is_nobodys(one)
+            hold_of(one.candidate, None, detail=_perhaps(one.matches)) for one in self._nobodys
         )
         return Footprint(None, tuple(sorted(holds, key=order)), (), self.blanks)
 

@@ -147,6 +147,8 @@ def _doas(host: Host, account: Account, asked: _Asked) -> Iterator[Right]:
     """Yield what the rules leave: a full denial takes back all that stands before it."""
     left: list[Right] = []
     rows = sorted(host.rows(DoasRule), key=lambda row: (row.record.file, row.record.order))
+    if not rows:
+        return
     is_user = members.is_user(host, account)
     whole = Truth.YES if host.is_whole(DoasRule) else Truth.UNKNOWN  # a denial may be unread
     for row in rows:

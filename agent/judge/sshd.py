@@ -37,6 +37,7 @@ class Server:
         """
         rows = [row for row in host.rows(SshdSetting) if not row.carried]
         self._host = host
+        self._listed_for: dict[tuple[str, int, int], tuple[Gate, Gate]] = {}
         self._whole = host.is_whole(SshdSetting)
         read = {row.evidence.collector for row in rows}
         self._told = self._whole or bool(
@@ -111,15 +112,16 @@ class Server:
             return Gate(Truth.YES)
         return self._refusal("permitrootlogin", f"PermitRootLogin {value}")
 
-    def _lists(self, account: Account) -> list[Gate]:
+    def _lists(self, account: Account) -> tuple[Gate, Gate]:
         """Return what AllowUsers, DenyUsers, AllowGroups and DenyGroups say."""
-        rows = members.groups_of(self._host, account)
-        groups = tuple(name for name, row in rows.items() if not row.carried)
-        sure = members.knows_groups(self._host, account) and len(groups) == len(rows)
-        return [
-            self._listed("users", (account.name,), sure=True),
-            self._listed("groups", groups, sure=sure),
-        ]
+        who = (account.name, account.uid, account.gid)
+        if who not in self._listed_for:
+            rows = members.groups_of(self._host, account)
+            groups = tuple(name for name, row in rows.items() if not row.carried)
+            sure = members.knows_groups(self._host, account) and len(groups) == len(rows)
+            by_name = self._listed("users", (account.name,), sure=True)
+            self._listed_for[who] = (by_name, self._listed("groups", groups, sure=sure))
+        return self._listed_for[who]
 
     def _listed(self, what: str, names: tuple[str, ...], *, sure: bool) -> Gate:
         """Return a refusal that is certain, or a doubt, or a yes. `sure`: these are all names."""

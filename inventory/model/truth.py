@@ -19,7 +19,9 @@ class Truth(Enum):
 
     def __invert__(self) -> "Truth":
         """Yield the opposite; unknown stays unknown."""
-        return _OPPOSITE[self]
+        if self is Truth.UNKNOWN:
+            return self
+        return Truth.NO if self is Truth.YES else Truth.YES
 
     def __and__(self, other: "Truth") -> "Truth":
         """Yield NO when either is no, YES when both are yes, else UNKNOWN."""
@@ -30,9 +32,6 @@ class Truth(Enum):
         return any_of((self, other))
 
 
-_OPPOSITE = {Truth.YES: Truth.NO, Truth.NO: Truth.YES, Truth.UNKNOWN: Truth.UNKNOWN}
-
-
 def known(value: bool) -> Truth:
     """Return the truth of something that was seen."""
     return Truth.YES if value else Truth.NO
@@ -40,15 +39,22 @@ def known(value: bool) -> Truth:
 
 def any_of(truths: Iterable[Truth]) -> Truth:
     """Return YES for one yes, NO when all are no, else UNKNOWN; NO for nothing at all."""
-    seen = set(truths)
-    if Truth.YES in seen:
-        return Truth.YES
-    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.NO
+    return _decided(truths, Truth.YES, Truth.NO)
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
     """Return NO for one no, YES when all are yes, else UNKNOWN; YES for nothing at all."""
-    return ~any_of(~truth for truth in truths)
+    return _decided(truths, Truth.NO, Truth.YES)
+
+
+def _decided(truths: Iterable[Truth], decisive: Truth, otherwise: Truth) -> Truth:
+    result = otherwise
+    for truth in truths:
+        if truth is decisive:
+            return truth
+        if truth is Truth.UNKNOWN:
+            result = truth
+    return result
 
 
 class Bounds(Struct, frozen=True):
