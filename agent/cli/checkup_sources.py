@@ -18,6 +18,8 @@ def sources(found: Engagement) -> Iterator[Check]:
 
     No program is run to know the hosts.
     """
+    if not found.sources:
+        yield Check("sources", NOTE, "none: nothing is asked until handover.yaml names one")
     for source in found.sources:
         if isinstance(source, LocalSource):
             yield Check(f"source {source.name}", FINE, "this machine")

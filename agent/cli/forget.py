@@ -124,7 +124,8 @@ def _tell(records: Sequence[Record], entries: int) -> None:
         print_lines((f"journal entries: {entries}",))
     accounts = sorted({record.name for record in records if isinstance(record, Account)})
     if accounts:
-        print_lines((f"accounts that bear the name: {', '.join(accounts)}", ""))
+        bear = f"accounts that bear the name: {', '.join(accounts)}"
+        print_lines((bear, "What else names an account goes with: handover forget ACCOUNT", ""))
 
 
 def _texts(values: Sequence[Any]) -> Iterator[str]:

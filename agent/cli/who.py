@@ -1,14 +1,18 @@
 """`handover who`: every way that one person has, and what could hide more."""
 
+import difflib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agent.cli.holds import Held, Way, held, holds_table, lines_table, way, ways_table
 from agent.cli.output import Listed, Shown, forms, nothing, of_audit, say
+from agent.judge.case import Case
 from agent.judge.who import Ways
 from agent.judge.who import who as ways_of
+from inventory.model.account import Account
 from inventory.model.evidence import Evidence
 
 
@@ -35,7 +39,20 @@ def who(folder: Path, *, person: str, audit: int | None, form: str) -> int:
     with opened(folder) as found:
         case = found.case(audit)
         ways = ways_of(case, clean_text(person))
-        return say(_shown(case.snapshot.audit, ways), form)
+        shown = _shown(case.snapshot.audit, ways)
+        return say(structs.replace(shown, notes=tuple(_meant(case, ways))), form)
+
+
+def _meant(case: Case, ways: Ways) -> Iterator[str]:
+    """Yield the nearest name when nothing was found under the one that was asked for."""
+    if ways.holds or ways.paths:
+        return
+    people = [person for party in case.parties for person in party.people]
+    known = {name for one in people for name in (one.name, *one.mails, *one.accounts)}
+    known |= {row.record.name for row in case.snapshot.read(Account).known().rows}
+    known.discard(ways.asked)
+    if close := difflib.get_close_matches(ways.asked[:80], known, n=1, cutoff=0.7):
+        yield f"nothing is known under this name; did you mean {close[0]!r}?"
 
 
 def _shown(audit: int, ways: Ways) -> Shown:

@@ -11,7 +11,7 @@ from agent.cli.checkup import authorised
 from agent.cli.checkup_words import BAD, FINE, NOTE
 from agent.engagement.model import Authorisation
 from inventory.store import FILE, Store
-from tests.agent.cli.running import engagement, run, whole
+from tests.agent.cli.running import YAML, engagement, run, whole
 
 SIGNED = """\
 authorisation:
@@ -52,7 +52,8 @@ def of(what: str, found: list[tuple[str, str, str]]) -> tuple[str, str]:
 
 
 def test_a_sound_engagement_ends_with_0(home: Path) -> None:
-    folder = engagement(home / "e", (whole(),))
+    text = f"{YAML}sources: [{{name: here, kind: local}}]\n"
+    folder = engagement(home / "e", (whole(),), text=text)
     ran = run(folder, "doctor", "--signatures")
     assert ran.status == 0
     assert ran.out.rstrip().splitlines()[-1].startswith("0 bad, 0 not known")
@@ -70,6 +71,11 @@ def test_nothing_is_contacted(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     (home / "e" / "handover.yaml").write_text(FLEET.replace("KEY", str(home / "key")))
     run(home / "e", "doctor", "--signatures")
+
+
+def test_an_engagement_without_a_source_is_told(home: Path) -> None:
+    folder = engagement(home / "e", (whole(),))
+    assert of("sources", checks(folder))[0] == NOTE
 
 
 def test_an_empty_folder_says_what_makes_an_engagement(home: Path) -> None:
