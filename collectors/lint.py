@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from collectors.filters import UNKNOWN
 from collectors.readonly import RULES, anything
 from collectors.runner import ask_name
-from collectors.shell import Command, Redirection, Word, commands
+from collectors.shell import Command, Redirection, commands
+from collectors.shell_words import Word
 from collectors.spec import Collector, SshCommand, SshFiles
 from inventory.errors import ParseError
 

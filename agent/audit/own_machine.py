@@ -33,7 +33,7 @@ def this_machine() -> Machine:
 
 def _account() -> str:
     try:
-        return psutil.Process().username()
+        return str(psutil.Process().username())
     except (KeyError, psutil.Error):
         return ""
 

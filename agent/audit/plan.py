@@ -13,7 +13,7 @@ from agent.engagement.hosts import fleet_of
 from agent.engagement.model import Engagement, SshSource
 from collectors.runner import ask_name
 from collectors.spec import Ask, Collector, SshCommand, SshFiles
-from collectors.transports.script import exact_commands
+from collectors.transports.script import HostAsk, exact_commands
 from inventory.model.party import Role
 
 
@@ -105,18 +105,17 @@ def subjects(collectors: Iterable[Collector]) -> tuple[Subject, ...]:
 
 def question(collector: Collector, ask: Ask) -> Question:
     """Return one ask as people read it."""
-    is_host = isinstance(ask, SshCommand | SshFiles)
     return Question(
         name=ask_name(collector, ask),
         kind=_kind(ask),
         asks=_asks(ask),
         filter=ask.filter if isinstance(ask, SshFiles) else "",
         right=getattr(ask, "needs", "any"),
-        granted=exact_commands(ask) if is_host else (),
+        granted=exact_commands(ask) if isinstance(ask, HostAsk) else (),
         only_by_script=is_only_by_script(ask),
         proves=_proves(ask),
-        seconds=ask.timeout_s if is_host else 0,
-        most_bytes=ask.most_bytes if is_host else 0,
+        seconds=ask.timeout_s if isinstance(ask, HostAsk) else 0,
+        most_bytes=ask.most_bytes if isinstance(ask, HostAsk) else 0,
         deep=ask.deep,
     )
 

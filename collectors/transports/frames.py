@@ -112,7 +112,8 @@ def _command_outcome(ask: SshCommand, frame: Frame) -> Outcome:
     text, gaps = _text(frame.name, "", frame.chunks[0][1][:-1], ask.most_bytes)
     if not text.strip():
         return (), (*gaps, *_nothing(ask, frame))
-    status = int(frame.ended) if re.fullmatch("[0-9]{1,3}", frame.ended or "") else -1
+    ended = frame.ended or ""
+    status = int(ended) if re.fullmatch("[0-9]{1,3}", ended) else -1
     return (Answer(frame.name, text, exit=status),), gaps
 
 
