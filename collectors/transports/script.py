@@ -118,6 +118,12 @@ def installed_script(asks: Iterable[tuple[str, HostAsk]]) -> bytes:
         "#!/bin/sh\n"
         f"# handover probe {_version(body)}: reads, and only reads. Owner root, mode 0755.\n"
         "# It takes two lines on standard input: a nonce, and the questions to leave out.\n"
+        "#\n"
+        "# To review it: each question is one line below `probe() {`. It starts with `run` (name,\n"
+        "# seconds, bytes, program that must exist, command) or `files` (name, seconds, bytes of\n"
+        "# a file, most files, flags, filter, nothing, paths). What a filter leaves out does not\n"
+        "# leave the host. The functions above ask these questions. Nothing is redirected but to\n"
+        "# /dev/null and into the answer, and no file is made.\n"
         "SUDO=\n"
     )
     start = (

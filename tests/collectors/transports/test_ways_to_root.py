@@ -46,7 +46,7 @@ FILES = {
     "/home/bob/.ssh/authorized_keys": File("ssh-ed25519 AAAA bob\n", 0o600, "bob"),
 }
 ACCOUNTS = (Account(name="audit", uid=1900), Account(name="bob", uid=1001))
-PTY = "Defaults use_pty\n"
+PTY = "Defaults use_pty, requiretty\n"
 
 
 def _spec(name: str, sudoers: str = "", **more: object) -> HostSpec:
