@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from agent.documents.cell import Whys, whys_of
 from agent.documents.views import say
+from agent.transition.gates import GATES
 from agent.transition.item import Box, Item, ItemVerdict
 
 MOST_BOXES = 300
@@ -51,6 +52,7 @@ class Gate(Struct, frozen=True):
     """The lines that stand before one gate."""
 
     code: str
+    title: str
     lines: tuple[Line, ...]
     settled: int
 
@@ -115,7 +117,8 @@ def urgent(items: Sequence[Item]) -> tuple[Line, ...]:
 
 
 def _gate(code: str, lines: tuple[Line, ...]) -> Gate:
-    return Gate(code, lines, sum(one.is_settled for one in lines))
+    title = GATES[code].name if code in GATES else ""
+    return Gate(code, title, lines, sum(one.is_settled for one in lines))
 
 
 def _is_settled(verdict: ItemVerdict) -> bool:

@@ -80,7 +80,7 @@ class Dossier:
     @cached_property
     def footings(self) -> tuple[Footing, ...]:
         """Return the footprints of all parties, and of nobody."""
-        return footings(self._judgement)
+        return footings(self._judgement, is_minimal=self.told.is_minimal)
 
     @cached_property
     def picture(self) -> Picture | None:

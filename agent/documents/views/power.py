@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agent.documents.cell import Known, Whys, whys_of
 from agent.documents.views import say
@@ -73,15 +74,31 @@ class Strength(Struct, frozen=True):
         return self.root + self.control + self.other
 
 
-def footings(judgement: Judgement) -> tuple[Footing, ...]:
-    """Return the footprints, the leaving party's first."""
+def footings(judgement: Judgement, *, is_minimal: bool) -> tuple[Footing, ...]:
+    """Return the footprints, the leaving party's first.
+
+    `is_minimal`: nothing is told of when and from where ordinary people of the others log in.
+    """
     nobody = judgement.unattributed
+    quiet = _without_habits if is_minimal else _as_it_is
     return (
         footing("outgoing", judgement.outgoing, zero_text(judgement.outgoing, nobody)),
-        footing("unattributed", nobody, zero_text(nobody)),
-        footing("incoming", judgement.incoming, zero_text(judgement.incoming)),
-        footing("client", judgement.client, zero_text(judgement.client)),
+        footing("unattributed", quiet(nobody), zero_text(nobody)),
+        footing("incoming", quiet(judgement.incoming), zero_text(judgement.incoming)),
+        footing("client", quiet(judgement.client), zero_text(judgement.client)),
     )
+
+
+def _as_it_is(found: Footprint) -> Footprint:
+    return found
+
+
+def _without_habits(found: Footprint) -> Footprint:
+    """Return the footprint without logins of people who have no power."""
+    holds = tuple(
+        replace(hold, detail="") if hold.power is Power.LOGIN else hold for hold in found.holds
+    )
+    return replace(found, holds=holds, signs=())
 
 
 def footing(role: str, found: Footprint, said: str) -> Footing:
