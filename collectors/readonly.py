@@ -239,7 +239,7 @@ RULES: dict[str, Rule] = {
     "flatpak": _verb("list", "remotes", flags="--system", values="--columns"),
     "tailscale": _verb("status", flags="--json", values="--peers"),
     "mdatp": _verb("health", values="--field"),
-    "cmk-agent-ctl": _exactly("status --json"),
+    "cmk-agent-ctl": _exactly("status --json --no-query-remote"),
     "falconctl": _exactly("-g --cid"),
     "sentinelctl": _exactly("management status"),
 }

@@ -39,13 +39,14 @@ TAILSCALE = SshCommand(
     """ | grep -E '"(BackendState|MagicDNSSuffix|Name|LoginName)"'""",
     empty="gap",
 )
+# Without the last word the agent would call its server.
 CHECKMK = SshCommand(
     "checkmk",
-    "$SUDO cmk-agent-ctl status --json",
+    "$SUDO cmk-agent-ctl status --json --no-query-remote",
     tool="cmk-agent-ctl",
     needs="root",
     empty="gap",
-    exact=("/usr/bin/cmk-agent-ctl status --json",),
+    exact=("/usr/bin/cmk-agent-ctl status --json --no-query-remote",),
 )
 ZEROTIER = SshFiles(
     "zerotier", ("/var/lib/zerotier-one/networks.d/*.conf",), needs="root", content=False
