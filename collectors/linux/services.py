@@ -16,9 +16,11 @@ UNITS = SshCommand(
     empty="gap",
     most_bytes=2048 * KIB,
 )
-UNIT_FILES = SshCommand(
+UNIT_FILES = SshCommand(  # where systemd does not run, it would read thousands of files
     "unit_files",
-    "systemctl list-unit-files --type=service --full --no-legend --no-pager",
+    "[ -d /run/systemd/system ] &&"
+    " systemctl list-unit-files --type=service --full --no-legend --no-pager",
+    tool="systemctl",
     empty="gap",
     most_bytes=2048 * KIB,
 )

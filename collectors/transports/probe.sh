@@ -7,13 +7,14 @@ export LC_ALL TZ PATH
 unset ENV BASH_ENV CDPATH GREP_OPTIONS LESSOPEN
 umask 077
 set -f
-R=$(printf '\036')
-T= NICE=
-command -v nice >/dev/null 2>&1 && NICE='nice -n 19'
+R=$(printf '\036') NL='
+'
+T=
 case $(timeout --help 2>&1) in
 *BusyBox*) if command -v setsid >/dev/null 2>&1; then T=own; fi ;;
 *) case $(timeout -k 1 1 echo ok 2>/dev/null) in ok) T=timeout ;; esac ;;
 esac
+renice -n 19 -p $$ >/dev/null 2>&1
 case ${SUDO-} in 'sudo -n') ;; *) SUDO= ;; esac
 export SUDO R N  # not as arguments: those stand in the process list
 exec 4>&1
@@ -25,7 +26,7 @@ own() {
   setsid "$@" & p=$!
   setsid sh -c 'sleep "$0"; kill -9 "-$1"' "$seconds" "$p" >/dev/null 2>&1 3>&- 4>&- & w=$!
   wait "$p"; status=$?
-  kill -9 "-$w" "$w" 2>/dev/null
+  kill -9 "$w" "-$w" 2>/dev/null # in this order: a dead watch starts no sleep any more
   return "$status"
 }
 
@@ -33,9 +34,11 @@ own() {
 ask() {
   name=$1 seconds=$2 bytes=$3; shift 3
   printf '%s%s B %s\n' "$R" "$N" "$name"
-  case $T in own) t="own $seconds $NICE" ;; timeout) t="$NICE timeout -k 1 $seconds" ;; *) t=$NICE ;; esac
-  end=$({ { $t sh -c "$@" 2>&3; printf '\nrc=%s' "$?" >&3; } | head -c "$bytes" >&4; } 3>&1 | tail -c 300 | tr '\n\036' '  ')
-  printf '\n%s%s E %s %s %s\n' "$R" "$N" "$name" "${end##*rc=}" "${end% rc=*}"
+  case $T in own) t="own $seconds" ;; timeout) t="timeout -k 1 $seconds" ;; *) t= ;; esac
+  end=$({ { $t /bin/sh -c "$@" 2>&3; printf '\nrc=%s' "$?" >&3; } | head -c "$bytes" >&4; } 3>&1 | tail -c 300)
+  IFS=$NL; set -- ${end%"$NL"rc=*}; IFS=' '
+  printf '\n%s%s E %s %s %s\n' "$R" "$N" "$name" "${end##*rc=}" "$*"
+  unset IFS
 }
 
 # missing TOOL: there is no such program, and no directory that could hide it from this account.
@@ -71,19 +74,39 @@ run() {
 
 # files NAME SECONDS BYTES MOST FLAGS FILTER GRANTED PATTERN..
 # flags: m meta, n no content, - none. GRANTED: files and directories that sudo may read for us.
+# It runs in this shell: who asks notices when it hangs, and leaves it out next time.
 files() {
   case $SKIP in *" $1 "*) return ;; esac
-  name=$1 seconds=$2 bytes=$3 most=$4 flags=$5 filter=$6 granted=$7; shift 7
-  ask "$name" "$seconds" $((bytes * 16)) "$FILES" files "$bytes" "$most" "$flags" "$filter" "$granted" "$@"
+  case "$*" in *"{home}"*) [ -n "${HOMES+x}" ] || find_homes ;; esac
+  printf '%s%s B %s\n' "$R" "$N" "$1"
+  ( look "$@" ) 2>/dev/null
+  printf '\n%s%s E %s 0 \n' "$R" "$N" "$1"
 }
-
-FILES='
-mark=$R$N bytes=$1 most=$2 flags=$3 filter=$4 granted=$5; shift 5
-set +f; IFS=; n=0; NL="
-"
+find_homes() { # once for all
+  HOMES=$(set +f; homes)
+  REMOTE=$(awk '{ for (i = 7; i < NF; i++) if ($i == "-") t = $(i + 1) }
+    t ~ /^(nfs|cifs|smb|autofs|afs|ceph|gluster|lustre|9p|fuse\.)/ { print $5 }' /proc/self/mountinfo 2>/dev/null)
+}
+look() {
+  bytes=$3 most=$4 flags=$5 filter=$6 granted=$7; shift 7
+  set +f; IFS=; n=0 who=-
+  for p in "$@"; do
+    case $p in
+    "{home}"/*)
+      IFS=$NL
+      for line in $HOMES; do
+        h=${line%%	*} who=${line#*	}
+        if remote "$h"; then frame remote "$who" "- - - -" "$h/${p#*/}"; echo
+        else IFS=; walk "${h%/}" "${p#*/}"; IFS=$NL; fi
+      done
+      IFS=; who=- ;;
+    *) walk "" "${p#/}" ;;
+    esac
+  done
+}
 frame() { # status accounts meta path
-  case $4 in *"$NL"*) printf "%s F odd - - - - - (a name with a line break)\n\n" "$mark"; return ;; esac
-  printf "%s F %s %s %s %s\n" "$mark" "$1" "$2" "$3" "$4"
+  case $4 in *"$NL"*) printf "%s F odd - - - - - (a name with a line break)\n\n" "$R$N"; return ;; esac
+  printf "%s F %s %s %s %s\n" "$R$N" "$1" "$2" "$3" "$4"
 }
 reach() { # a path that does not exist: absent, or hidden by a directory that may not be entered
   d=$1
@@ -149,7 +172,7 @@ walk() { # base, rest of the pattern
   case $2 in */*) set -- "$1" "${2%%/*}" "${2#*/}" ;; *) set -- "$1" "$2" "" ;; esac
   case $2 in
   *[*?]*)
-    if [ ! -d "$1/" ]; then reach "$1"; elif closed "$1"; then s=denied; else s=; fi
+    if [ ! -d "$1/" ]; then reach "$1"; elif [ -n "$SUDO" ] && closed "$1"; then s=denied; else s=; fi
     if [ "$s$3" = denied ]; then from_root grep "$1"; fi
     case $s in
     absent) return ;;
@@ -162,33 +185,13 @@ walk() { # base, rest of the pattern
   esac
 }
 homes() { # home TAB accounts, a line each; directories below /home that no account names as well
-  awk -F: -v tab="	" "\$6 ~ /^\\/./ && \$6 != \"/nonexistent\" { a[\$6] = a[\$6] (a[\$6] ? \",\" : \"\") \$1 }
-    END { for (h in a) print h tab a[h] }" /etc/passwd 2>/dev/null
+  awk -F: -v tab="	" '$6 ~ /^\// && $6 != "/nonexistent" { a[$6] = a[$6] (a[$6] ? "," : "") $1 }
+    END { for (h in a) print h tab a[h] }' /etc/passwd 2>/dev/null
   for h in /home/*; do
-    if [ -d "$h" ]; then awk -F: -v h="$h" "index(\$6 \"/\", h \"/\") == 1 { f = 1 } END { exit !f }" /etc/passwd || printf "%s	%s\n" "$h" "${h##*/}"; fi
+    if [ -d "$h" ]; then awk -F: -v h="$h" 'index($6 "/", h "/") == 1 { f = 1 } END { exit !f }' /etc/passwd || printf "%s	%s\n" "$h" "${h##*/}"; fi
   done
 }
 remote() { # a home on a network mount is named, never touched
   for m in $REMOTE; do case $1/ in "$m"/*) return 0 ;; esac; done
   return 1
 }
-who=-
-for p in "$@"; do
-  case $p in
-  "{home}"/*)
-    if [ -z "${HOMES+x}" ]; then
-      HOMES=$(homes)
-      REMOTE=$(awk "{ for (i = 7; i < NF; i++) if (\$i == \"-\") t = \$(i + 1) }
-        t ~ /^(nfs|cifs|smb|autofs|afs|ceph|gluster|lustre|9p|fuse\\.)/ { print \$5 }" /proc/self/mountinfo 2>/dev/null)
-    fi
-    IFS=$NL
-    for line in $HOMES; do
-      h=${line%%	*} who=${line#*	}
-      if remote "$h"; then frame remote "$who" "- - - -" "$h/${p#*/}"; echo
-      else IFS=; walk "${h%/}" "${p#*/}"; IFS=$NL; fi
-    done
-    IFS=; who=- ;;
-  *) walk "" "${p#/}" ;;
-  esac
-done
-'

@@ -9,8 +9,8 @@ named, and one second run asks for the rest.
 import re
 import secrets
 import time
-from collections.abc import Callable, Sequence
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum, StrEnum
 from shlex import quote
 
 from msgspec import Struct
@@ -26,12 +26,15 @@ from collectors.transports.script import (
     sent_script,
     version_of,
 )
-from collectors.transports.wire import Wire
+from collectors.transports.wire import CHUNK, Wire
 from inventory.errors import TimedOut, TransportError, Unreachable
 from inventory.model.evidence import Gap, Why
 
-MOST_BYTES = 32 * 1024 * 1024  # of one host's whole answer
+MOST_BYTES = 16 * 1024 * 1024  # of one host's answer to one script
 PROOF_S = 10
+SLACK_S = 5  # how much longer than an ask's own time its silence is borne
+MOST_AGAIN = 4  # times that a host is asked again after an ask that hung
+LEAST_AGAIN_S = 2
 PROOF = 'echo "handover $((40+2)) $(id -u)"'
 _PROVED = re.compile(rb"handover 42 (\d*)\s*\n")
 _GREETED = re.compile(rb"(?m)^" + GREETING.encode() + rb" ([0-9a-f]{16})\r?\n")
@@ -50,7 +53,7 @@ class Limits(Struct, frozen=True):
     """How long and how much one host may take."""
 
     total_s: float = 120
-    silence_s: float = 40
+    silence_s: float = 90  # at most; of an ask that was begun, its own time and SLACK_S
     most_bytes: int = MOST_BYTES
 
 
@@ -80,32 +83,43 @@ def interview(
 
     `leave_out`: names of asks that the installed script knows and that are not wanted this time.
     """
-    end = time.monotonic() + limits.total_s
-    run = _Run(asks, open_wire, become, limits, end, leave_out)
-    heard, as_root = run.first()
-    found = dict(outcomes(run.asked(as_root), heard))
-    if not heard.done and time.monotonic() < end - 2:
-        found |= _second(run, heard, found, as_root=as_root)
-    found |= _unanswered(run, found, as_root=as_root)
-    return Told(found, as_root)
+    run = _Run(asks, open_wire, become, limits, time.monotonic() + limits.total_s, leave_out)
+    first, as_root = run.first()
+    found = dict(outcomes(run.asked(as_root), first))
+    for heard in _further(run, first, as_root=as_root):
+        found |= dict(outcomes(run.asked(as_root), heard))
+    found |= {name: _cut_off(found[name], name, end) for name, end in run.cut.items()}
+    return Told(found | _unanswered(run, found, as_root=as_root), as_root)
 
 
-def _second(
-    run: "_Run", heard: Heard, found: dict[str, Outcome], *, as_root: bool
-) -> dict[str, Outcome]:
-    """Ask once more, without what was answered and without the ask that hung."""
-    hung = heard.open_frame
-    skip = [*heard.frames, *run.leave_out]
-    try:
-        again, _ = run.again(skip, as_root=as_root)
-    except TransportError:
-        return {}
-    more = dict(outcomes(run.asked(as_root), again))
-    if hung:
-        answers, gaps = found[hung]
-        timeout = Gap(Why.TIMEOUT, hung, detail="it hung and was left out", cure="time")
-        more[hung] = (answers, (*(g for g in gaps if g.why is not Why.UNREACHABLE), timeout))
-    return more
+def _further(run: "_Run", heard: Heard, *, as_root: bool) -> Iterator[Heard]:
+    """Ask again while something hangs or floods: each time without all that was begun before."""
+    begun = set(heard.frames)
+    for _ in range(MOST_AGAIN):
+        if heard.done or not heard.frames or run.seconds_left < LEAST_AGAIN_S:
+            return
+        try:
+            heard, _ = run.again((*begun, *run.leave_out), as_root=as_root)
+        except TransportError:
+            return
+        begun |= set(heard.frames)
+        yield heard
+
+
+def _cut_off(outcome: Outcome, name: str, end: "_End") -> Outcome:
+    """Return the outcome of an ask that was open when the reading stopped, with the reason."""
+    answers, gaps = outcome
+    kept = tuple(gap for gap in gaps if gap.why is not Why.UNREACHABLE)
+    if end is _End.SILENCE:
+        return answers, (*kept, Gap(Why.TIMEOUT, name, "", "it hung and was left out", "time"))
+    return answers, (*kept, Gap(Why.TRUNCATED, name, "", "more than is read of a host", "limit"))
+
+
+class _End(Enum):
+    """Why the reading of a host stopped before its end mark, while the wire was open."""
+
+    SILENCE = "silence"
+    TOO_MUCH = "too much"
 
 
 def _unanswered(run: "_Run", found: dict[str, Outcome], *, as_root: bool) -> dict[str, Outcome]:
@@ -139,7 +153,14 @@ class _Run:
         self.leave_out = tuple(leave_out)
         self._open, self._become, self._limits, self._end = open_wire, become, limits, end
         self.refusal = ""
+        self.cut: dict[str, _End] = {}  # asks that were open when the reading stopped
         self._ended = False
+        self._patience = {name: ask.timeout_s + SLACK_S for name, ask in asks}
+
+    @property
+    def seconds_left(self) -> float:
+        """Return how long the host may still take."""
+        return self._end - time.monotonic()
 
     def asked(self, as_root: bool) -> list[tuple[str, HostAsk]]:
         """Return what can be asked with the rights that were got."""
@@ -241,17 +262,29 @@ class _Run:
 
     def _listen(self, wire: Wire, nonce: str) -> Heard:
         """Read until the end mark, the end of the wire, too much, too long, or silence."""
-        got = bytearray()
+        got, why = bytearray(), None
         last = f"\x1e{nonce} Z".encode()
-        while len(got) < self._limits.most_bytes:
-            wait = min(self._limits.silence_s, self._end - time.monotonic())
-            chunk = wire.receive(wait) if wait > 0 else None
+        while got.find(last, max(0, len(got) - CHUNK - len(last))) < 0:
+            if len(got) >= self._limits.most_bytes:
+                why = _End.TOO_MUCH
+                break
+            chunk = wire.receive(max(0.0, min(self._wait(got, nonce), self.seconds_left)))
             if not chunk:
+                why = _End.SILENCE if chunk is None else None
                 break
             got += chunk
-            if got.find(last, max(0, len(got) - len(chunk) - len(last))) >= 0:
-                break
-        return hear(bytes(got), nonce)
+        heard = hear(bytes(got), nonce)
+        if why and heard.open_frame:
+            self.cut[heard.open_frame] = why
+        return heard
+
+    def _wait(self, got: bytearray, nonce: str) -> float:
+        """Return how long the ask that is open now may be silent."""
+        begin = f"\x1e{nonce} B ".encode()
+        at = got.rfind(begin)
+        name = bytes(got[at + len(begin) : at + 200]).split(b"\n")[0] if at >= 0 else b""
+        patience = self._patience.get(name.decode("utf-8", "replace"), self._limits.silence_s)
+        return min(self._limits.silence_s, patience)
 
 
 class Refused(Unreachable):
