@@ -8,7 +8,7 @@ third word after a program nobody knows) is not found: collectors take only the 
 
 import re
 
-MASK = "***"
+from collectors.secret_formats import MASK, redact_formats
 
 _TELLING = (
     "passw(?:or)?[dt]|passphrase|passwd|pwd|kennwort|secret|token|api[_-]?key|access[_-]?key"
@@ -115,7 +115,8 @@ _SHAPES = tuple(
     )
 )
 _KEY_BLOCK = re.compile(
-    r"(?P<k>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]*(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?"
+    r"(?P<k>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)(?:[^-]|-(?!----))*"
+    r"(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?"
 )
 _HINT = re.compile(
     r"pass|pwd|secret|token|key|auth|cred|psk|://|\$[y6512a]|AKIA|ASIA|gh[pousr]_|glpat|xox|sk-|eyJ"
@@ -128,8 +129,9 @@ _PROGRAM = re.compile(rf"(?<![\w.-])(?:{'|'.join(programs for programs, _ in _OP
 
 def redact(text: str) -> str:
     """Return the text with every secret's value as `***`; lines without any hint pass untouched."""
-    if "PRIVATE KEY-----" in text:
+    if "PRIVATE KEY" in text:
         text = _KEY_BLOCK.sub(r"\g<k> ***", text)
+    text = redact_formats(text)
     if not _HINT.search(text) and not _PROGRAM.search(text):
         return text
     return "\n".join(map(_line, text.split("\n")))
@@ -152,6 +154,6 @@ def _masked(match: re.Match[str]) -> str:
     if name == "NOPASSWD" or (name == "PASSWD" and _COMMAND.match(value)):
         return match.group()
     bare = value.strip("\"'").lower()
-    if bare in _HARMLESS or not bare or _PLACE.search(name) or bare.startswith("$"):
+    if bare in _HARMLESS or not bare or _PLACE.search(name) or bare.startswith(("$", MASK)):
         return match.group()
     return f"{name}{match['sep']}{MASK}"
