@@ -1,6 +1,6 @@
 """Who can log in to a host, and what they may become there."""
 
-from agent.documents.cell import Cell, of_field, of_fields, of_read
+from agent.documents.cell import Cell, Known, of_field, of_fields, of_read, unknown
 from agent.documents.views import say
 from agent.documents.views.table import Listing, Look
 from agent.judge.rootlike import GROUPS
@@ -63,14 +63,27 @@ def _session(one: LoggedIn, look: Look) -> tuple[Cell, ...]:
 
 
 def _group(one: Group, look: Look) -> tuple[Cell, ...]:
-    primary = (
-        f"{row.record.name} (primary)"
-        for row in look.host.rows(Account)
-        if row.record.gid == one.gid
-    )
-    power = "amounts to root" if one.name in GROUPS else "no power of its own"
-    people = of_fields((*one.members, *primary), "code", most=12)
-    return f(one.name, "code"), f(one.gid, "number"), people, f(power)
+    return f(one.name, "code"), f(one.gid, "number"), _members(one, look), _power(one, look)
+
+
+def _members(one: Group, look: Look) -> Cell:
+    """Return who is in the group: those it names, and those whose primary group it is."""
+    accounts = look.host.read(Account).where(lambda account: account.gid == one.gid)
+    primary = of_read(accounts, lambda account: f"{account.name} (primary)")
+    if not one.members:
+        return primary
+    names = (*one.members, *primary.texts)
+    known = Known.PART if primary.whys else Known.ALL
+    return Cell(known, names[:12], max(0, len(names) - 12), primary.whys, "code")
+
+
+def _power(one: Group, look: Look) -> Cell:
+    if one.name in GROUPS:
+        return f("amounts to root")
+    if any(f"%{one.name}" in row.record.users for row in look.host.rows(SudoGrant)):
+        return f("named in sudoers")
+    blanks = look.host.blanks(SudoGrant, SudoAlias)
+    return unknown(blanks) if blanks else f("not named in sudoers")
 
 
 def _is_telling(one: Group) -> bool:
@@ -156,7 +169,8 @@ LISTINGS = (
         ("Group", "Gid", "Members", "Power"),
         _group,
         lambda one: (one.name not in GROUPS, one.name),
-        only=_is_telling,
+        (Account, SudoGrant),
+        _is_telling,
     ),
     Listing("Sessions open during the audit", LoggedIn, ("Account", "Terminal", "From"), _session),
     Listing("Sudo grants", SudoGrant, ("Who", "As", "Commands", "Tags", "On hosts"), _sudo),
