@@ -115,7 +115,7 @@ _SHAPES = tuple(
     )
 )
 _KEY_BLOCK = re.compile(
-    r"(?P<k>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)(?:[^-]|-(?!----))*"
+    r"(?P<k>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)(?! \*)(?:[^-]|-(?!----))*"
     r"(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?"
 )
 _HINT = re.compile(

@@ -22,5 +22,5 @@ def builtin() -> tuple[Collector, ...]:
 
 
 def of_source(kind: str) -> tuple[Collector, ...]:
-    """Return the collectors that ask a kind of source: "ssh" (hosts with a shell), "local", "sweep"."""
+    """Return the collectors of a kind of source: "ssh" (hosts with a shell), "local", "sweep"."""
     return tuple(one for one in builtin() if one.source == kind)
