@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agent.judge import marks
 from agent.judge.case import AccessPath, Case, Hold
@@ -32,7 +32,7 @@ def who(case: Case, asked: str) -> Ways:
     person, party = person_of(case.parties, asked.strip())
     alone = Party(role=party.role, name="", people=(person,))  # by no mark of the party's own
     matcher = Matcher((alone,))
-    holds = tuple(sorted(_holds(holdings, matcher), key=order))
+    holds = tuple(sorted(_holds(holdings, matcher, party.name), key=order))
     accounts = {(hold.target, hold.subject) for hold in holds if hold.kind == "account"}
     paths = list(dict.fromkeys(hold.path for hold in holds if hold.path))
     for scene in holdings.scenes:
@@ -43,11 +43,12 @@ def who(case: Case, asked: str) -> Ways:
     return Ways(asked, tuple(filter(None, known_as)), holds, tuple(paths), holdings.blanks)
 
 
-def _holds(holdings: Holdings, matcher: Matcher) -> Iterator[Hold]:
+def _holds(holdings: Holdings, matcher: Matcher, party: str) -> Iterator[Hold]:
     for one in holdings.judged:
         candidate = one.candidate
         for match in matcher.matches((*candidate.identifiers, *candidate.through))[:1]:
-            decided = holdings.after_decision(candidate.key, match)
+            theirs = structs.replace(match, party=party)  # as decisions know it
+            decided = holdings.after_decision(candidate.key, theirs)
             if decided is not None and _means_someone(candidate):
                 yield hold_of(candidate, decided)
 

@@ -11,7 +11,7 @@ from inventory.model.access import (
     SudoDefault,
 )
 from inventory.model.account import LastLogin, LoggedIn
-from inventory.model.host import DomainJoin, HostIdentity
+from inventory.model.host import DomainJoin, Filesystem, HostIdentity
 from inventory.model.moment import Moment
 from inventory.model.network import Address, Connection, FirewallSource, Resolver, VpnPeer
 from inventory.model.operation import (
@@ -82,6 +82,7 @@ _REST: tuple[Record, ...] = (
     HostIdentity(hostname="any"),
     Address(interface="eth0", address="10.0.0.1"),
     DomainJoin(domain="ad.oldmsp.example", by="sssd", file="/etc/sssd/sssd.conf"),
+    Filesystem(mountpoint="/mnt/b", device="rmm.oldmsp.example:/b", type="nfs4", is_network=True),
     Agent(product="ScreenConnect", type="remote control", state="running", instance="inst-old"),
     ManagementHook(product="Salt", controller="rmm.oldmsp.example"),
     Connection(local="10.0.0.1:5", peer="203.0.113.7", peer_port=443),
