@@ -6,7 +6,7 @@ show one must be complete. `Read` is where that asymmetry lives; nobody else dec
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from msgspec import Struct
 
