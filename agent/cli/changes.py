@@ -169,12 +169,19 @@ def _differences(old: Record, new: Record) -> Iterator[str]:
 
 def _sights(sight: "Sequence[SightChange]") -> Table:
     rows = tuple(
-        (one.reading.target, one.reading.collector, _reasons(one.old), _reasons(one.new))
+        (
+            one.reading.target,
+            one.reading.collector,
+            _reasons(gap for gap in one.old if gap not in one.new),
+            _reasons(gap for gap in one.new if gap not in one.old),
+        )
         for one in sight
     )
     none = "nothing: each reading saw as much as before"
-    return Table(("host", "subject", "gaps before", "gaps now"), rows, HEADING, none)
+    return Table(
+        ("host", "subject", "gaps that are gone", "gaps that are new"), rows, HEADING, none
+    )
 
 
 def _reasons(gaps: Iterable[Gap]) -> str:
-    return named(why_of(Blank("", "", "", gap)) for gap in gaps) or "none"
+    return named(why_of(Blank("", "", "", gap)) for gap in gaps) or "-"

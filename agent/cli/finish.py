@@ -1,7 +1,9 @@
 """What follows a sealed audit: it is judged, the checklist is kept, documents are written."""
 
 import time
+from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 
 import click
 
@@ -9,35 +11,83 @@ from agent.cli.main import WITH_GAPS
 from agent.cli.opening import Opened
 from agent.documents.summary import summary
 from agent.documents.told import Told
+from agent.documents.write import write
+from agent.judge.judgement import Judgement
+from agent.transition.checklist import checklist
+from agent.transition.memory import Memory, memory_of
+from agent.transition.news import news
+from collectors.registry import builtin
 from inventory.changes import changes
 from inventory.reading import State
+from inventory.store import AuditLine
+
+AUTHOR = "handover"  # of journal entries that follow from an audit alone
 
 
 def finish(found: Opened, *, documents: bool) -> int:
-    """Tell what the newest audit says, and return the exit status."""
-    told = told_of(found)
+    """Keep and tell what the newest audit says, and return the exit status."""
+    judgement = found.judgement()
+    keep_items(found, judgement)
+    told = told_of(found, judgement)
+    written = write_documents(found, told) if documents else ()
     click.echo(summary(told))
-    return 0 if is_complete(told) else WITH_GAPS
+    whole = is_complete(told)
+    status = "complete" if whole else "complete, with gaps (exit 3)"
+    shown = next((path for path in written if path.suffix == ".html"), None) or next(
+        iter(written), None
+    )
+    click.echo(f"\nDossier: {shown}        {status}" if shown else f"\n{status}")
+    return 0 if whole else WITH_GAPS
 
 
-def told_of(found: Opened, audit: int | None = None) -> Told:
-    """Return one audit (None: the newest) with all that documents tell of it."""
-    judgement = found.judgement(audit)
+def keep_items(found: Opened, judgement: Judgement) -> None:
+    """Note in the journal what the audit adds to the checklist, so that ids stay for ever."""
+    line = line_of(found, judgement.case.snapshot.audit)
+    memory = memory_of(found.store.journal())
+    for note in news(judgement, memory, parsers=parsers(), audited=line.started):
+        found.store.note(author=AUTHOR, kind=note.kind, body=note.body, at=int(time.time()))
+
+
+def told_of(found: Opened, judgement: Judgement) -> Told:
+    """Return one judged audit with all that documents tell of it."""
     number = judgement.case.snapshot.audit
-    lines = found.store.audits()
-    line = next(one for one in lines if one.number == number)
+    line = line_of(found, number)
     before = found.store.newest(before=number)
+    memory = remembered(found, number)
     return Told(
         judgement=judgement,
-        items=(),
+        items=checklist(judgement, memory, parsers=parsers(), audited=line.started),
         engagement=found.engagement,
         seal=line.seal or "",
         started=line.started,
-        ended=line.ended or int(time.time()),
-        audits=sum(one.number <= number for one in lines),
+        ended=line.ended or line.started,
+        audits=sum(one.number <= number for one in found.store.audits()),
         changes=None if before is None else tuple(changes(found.store, before, number)),
         version=version("handover"),
     )
+
+
+def remembered(found: Opened, number: int) -> Memory:
+    """Return what the journal knew of the checklist when an audit was the newest."""
+    newest = found.store.newest()
+    return memory_of(found.store.journal(), upto=None if number == newest else number)
+
+
+def write_documents(found: Opened, told: Told, folder: Path | None = None) -> tuple[Path, ...]:
+    """Write the documents that the engagement asks for into its folder, or another one."""
+    wanted = found.engagement.documents
+    place = folder or found.engagement.folder / wanted.folder
+    return write(told, place, wanted.formats)
+
+
+def line_of(found: Opened, number: int) -> AuditLine:
+    """Return the store's line of an audit."""
+    return next(line for line in found.store.audits() if line.number == number)
+
+
+def parsers() -> Mapping[str, int]:
+    """Return the version of each collector's parser."""
+    return {collector.name: collector.parser for collector in builtin()}
 
 
 def is_complete(told: Told) -> bool:

@@ -112,9 +112,17 @@ def guarded(run: Callable[[], object]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as err:
+        _tell(f"{err.filename or 'handover'}: {err.strerror or err}")
+        return FAILED
     except HandoverError as err:
-        from collectors.clean import clean_text
-
-        click.echo(clean_text(str(err)), err=True)
+        _tell(str(err))
         return WRONG_USE if isinstance(err, ConfigError) else FAILED
     return status if isinstance(status, int) else 0
+
+
+def _tell(text: str) -> None:
+    """Print what went wrong; an error may quote what a terminal would obey."""
+    from collectors.clean import clean_text
+
+    click.echo(clean_text(text), err=True)

@@ -44,6 +44,7 @@ class Opened(Struct, frozen=True):
             decisions=decisions(self.store.journal()),
             own_account=account,
             own_key=key,
+            hosts=listed_hosts(engagement),
         )
 
     def judgement(self, audit: int | None = None) -> "Judgement":
@@ -84,6 +85,17 @@ def _below(folder: Path) -> str:
     """Return how to name an engagement that lies one folder deeper."""
     found = sorted(path.parent.name for path in folder.glob(f"*/{NAME}"))
     return f"; one lies below: `handover -C {shlex.quote(found[0])} ...`" if found else ""
+
+
+def listed_hosts(engagement: Engagement) -> tuple[str, ...]:
+    """Return the targets that may be asked, by name, whether any audit asked them or not.
+
+    Nothing is contacted. Raises ConfigError when a list of hosts cannot be read.
+    """
+    from agent.audit.sources import Chosen, planned
+
+    everything = planned(engagement, Chosen(), discover=False)
+    return tuple(one.name for one in everything if not one.is_sweep)
 
 
 def decisions(entries: tuple[Entry, ...]) -> tuple[Decision, ...]:
