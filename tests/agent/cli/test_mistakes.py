@@ -50,6 +50,10 @@ def test_a_folder_without_an_engagement_is_named(words: tuple[str, ...], tmp_pat
     assert "handover init" in ran.err
 
 
+def test_a_folder_that_no_system_can_have_is_one_line() -> None:
+    assert_one_line(run(Path("x" * 300), "findings"), 1)
+
+
 def test_an_engagement_one_folder_deeper_is_offered(tmp_path: Path) -> None:
     (tmp_path / "of muster").mkdir()
     engagement(tmp_path / "of muster", (whole(),))
