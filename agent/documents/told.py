@@ -22,6 +22,11 @@ class Told(Struct, frozen=True):
     version: str  # of handover
 
     @property
+    def paper(self) -> str:
+        """Return the paper that pages are printed on."""
+        return self.engagement.documents.paper if self.engagement else "A4"
+
+    @property
     def is_minimal(self) -> bool:
         """Tell whether ordinary people's last logins are told in buckets only."""
         return self.engagement is None or self.engagement.detail is Detail.MINIMAL

@@ -32,9 +32,9 @@ def write(told: Told, folder: Path, formats: Sequence[str]) -> tuple[Path, ...]:
 
 
 def _html(dossier: Dossier, folder: Path) -> Iterator[Path]:
-    frame = _frame("html/style.css")
+    frame = _frame("html/style.css", dossier)
     yield put(folder / "dossier.html", _page("html/dossier.j2", dossier, **frame))
-    plain = _frame("html/checklist.css")
+    plain = _frame("html/checklist.css", dossier)
     yield put(folder / "checklist.html", _page("html/checklist.j2", dossier, **plain))
     yield from _volumes(dossier, folder, "html", render.pages, frame)
 
@@ -62,9 +62,14 @@ def _page(template: str, dossier: Dossier, **frame: Any) -> Iterator[str]:
     return render.pages(template, dossier=dossier, **frame)
 
 
-def _frame(style: str) -> dict[str, Any]:
+def _frame(style: str, dossier: Dossier) -> dict[str, Any]:
     script, digest = render.script("html/page.js")
-    return {"style": render.style(style), "script": script, "script_hash": digest}
+    return {
+        "style": render.style(style),
+        "script": script,
+        "script_hash": digest,
+        "paper": dossier.told.paper,
+    }
 
 
 def _volumes(

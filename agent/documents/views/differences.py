@@ -1,5 +1,6 @@
 """What changed since the audit before, in the order of what it may mean for access."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from inventory.snapshot import Seen
 MOST_CHANGES = 400
 MOST_CHARACTERS = 160
 
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AREAS = (access, account, operation, network, host, software)
 _AREA = {module.__name__: at for at, module in enumerate(_AREAS)}
 _WEIGHT = tuple(What)
@@ -63,7 +65,7 @@ def _difference(change: Change) -> Difference:
     return Difference(
         what=change.what.value,
         host=change.reading.target,
-        kind=change.kind,
+        kind=_WORDS.sub(" ", change.kind).lower(),
         name=say.short(_name(seen.record), MOST_CHARACTERS) if seen else "not kept",
         fields=_fields(change) if change.what is What.CHANGED else (),
         where=places((seen.evidence,)) if seen else "",

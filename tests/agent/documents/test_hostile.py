@@ -120,7 +120,12 @@ def test_hostile_pages_do_nothing_in_a_browser(written: dict[str, Path], tmp_pat
     """One page of all payloads; a page that the browser is taken by has another title."""
     page = written[PLAIN] / "all.html"
     script, digest = render.script("html/page.js")
-    frame = {"style": render.style("html/style.css"), "script": script, "script_hash": digest}
+    frame = {
+        "style": render.style("html/style.css"),
+        "script": script,
+        "script_hash": digest,
+        "paper": "A4",
+    }
     several = "".join(PAYLOADS[:-1])
     from agent.documents.views.dossier import Dossier
 

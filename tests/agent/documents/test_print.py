@@ -7,6 +7,7 @@ import pytest
 
 from agent.documents.told import Told
 from agent.documents.write import write
+from agent.engagement.model import Documents
 from inventory.snapshot import MemorySnapshot
 from tests.agent.documents import company
 from tests.agent.documents.pages import printed
@@ -32,7 +33,14 @@ def large() -> Told:
     return msgspec.structs.replace(found, items=lines)
 
 
-@pytest.mark.parametrize("make", [company.told, large])
+def on_letter() -> Told:
+    """The large case, on the paper of North America."""
+    found = large()
+    paper = msgspec.structs.replace(company.engagement(), documents=Documents(paper="Letter"))
+    return msgspec.structs.replace(found, engagement=paper)
+
+
+@pytest.mark.parametrize("make", [company.told, large, on_letter])
 def test_the_first_page_fits_one_printed_page(make, tmp_path: Path):
     write(make(), tmp_path, ("html",))
     pages = printed(tmp_path / "dossier.html", tmp_path)
