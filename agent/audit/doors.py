@@ -124,7 +124,8 @@ class Doors:
         if by_client:
             from collectors.transports.openssh_client import OpensshDoor
 
-            return OpensshDoor(known, self._guard, timeouts)
+            config = source.ssh_config.path if source.ssh_config else None
+            return OpensshDoor(known, self._guard, timeouts, config=config)
         from collectors.transports.ssh import SshDoor
 
         return SshDoor(HostKeys(known), self._guard, timeouts)

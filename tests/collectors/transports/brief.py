@@ -19,7 +19,7 @@ from tests.lab.keys import ed25519_pair, write_pair
 
 PASSWORD = "CANARY-one-password"
 BRIEF = Timeouts(connect_s=2, handshake_s=2, login_s=2, send_s=2)
-LIMITS = Limits(total_s=8, silence_s=2)
+LIMITS = Limits(total_s=6, silence_s=1.2)
 ASKS: Sequence[tuple[str, HostAsk]] = (
     ("test.host/name", SshCommand("name", "uname -n")),
     ("test.host/passwd", SshFiles("passwd", ("/etc/passwd",), absent="gap")),
