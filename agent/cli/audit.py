@@ -16,7 +16,6 @@ from agent.audit.doors import Doors, recorded, replayed
 from agent.audit.run import run
 from agent.audit.sources import Chosen, Planned, planned
 from agent.audit.targets import Target
-from agent.cli.finish import finish
 from agent.cli.main import FAILED
 from agent.cli.opening import engagement_of, opened
 from agent.cli.progress import progress
@@ -52,6 +51,8 @@ def audit(
 
     Without a handover.yaml this machine is audited, and the result kept in a new folder.
     """
+    from agent.cli.finish import finish
+
     home = home_of(folder)
     engagement = engagement_of(home)
     check_authorised(engagement, datetime.datetime.now(datetime.UTC).date())
