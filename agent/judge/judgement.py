@@ -1,4 +1,4 @@
-"""Everything that judgement says of one case, each part worked out once and when it is asked for."""
+"""Everything that judgement says of one case, each part worked out once, when it is asked for."""
 
 from functools import cached_property
 
