@@ -1,13 +1,16 @@
 """What is not known, beside every table: alike gaps together, with the act that would cure them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from agent.cli.tables import Table
 from agent.judge.coverage import act_of
+from inventory.model.evidence import Why
 from inventory.snapshot import Blank
 
 MOST_NAMED = 3
+_REFUSED = re.compile(r"(/root|/home/[^/:]+|(?:/[^/:]+){1,2}(?=/|:)|/[^/:]+)[^:]*: ")
 COLUMNS = ("where", "what is unread", "what would help", "why")
 
 
@@ -26,8 +29,10 @@ def gaps_table(blanks: Sequence[Blank]) -> Table:
 
 
 def why_of(blank: Blank) -> str:
-    """Return `denied: Permission denied`."""
+    """Return `denied: sudo says no`; for a file that may not be read, below which directory."""
     gap = blank.gap
+    if gap.why is Why.DENIED and (place := _REFUSED.match(gap.detail)):
+        return f"{gap.why.value}: what lies below {place.group(1)} may not be read"
     return f"{gap.why.value}: {gap.detail}" if gap.detail else gap.why.value
 
 
