@@ -170,11 +170,12 @@ def questions(
     The installed script knows every question, so it is told what to leave out; any other script
     is made of the wanted questions alone.
     """
-    wanted = list(host_asks(collectors))
+    left = set(leave_out)
+    wanted = [(name, ask) for name, ask in host_asks(collectors) if name not in left]
     if become is not Become.SCRIPT:
-        return wanted, tuple(leave_out)
+        return wanted, ()
     everything = list(host_asks(of_source("ssh")))
-    names = {name for name, _ in wanted} - set(leave_out)
+    names = {name for name, _ in wanted}
     return everything, tuple(name for name, _ in everything if name not in names)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from socket import gethostname
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agent.engagement.hosts import Resolved, fleet_of
 from agent.engagement.mistakes import nearest, shown
@@ -105,13 +105,18 @@ def _patterns_of_collectors(everything: Iterable[Planned], only: Iterable[str]) 
 
 
 def _narrowed(one: Planned, subjects: tuple[str, ...]) -> Iterator[Planned]:
-    """Yield the target with the collectors that are meant, when any is."""
+    """Yield the target when any of its collectors is meant; what the others ask is left out.
+
+    They stay collectors of the target: each has a reading that says that it was not asked.
+    """
     if not subjects:
         yield one
         return
-    meant = tuple(c for c in one.collectors if any(fnmatchcase(c.name, s) for s in subjects))
+    meant = {c.name for c in one.collectors if any(fnmatchcase(c.name, s) for s in subjects)}
     if meant:
-        yield Planned(one.source, one.name, meant, one.leave_out, one.become, one.host)
+        others = (c for c in one.collectors if c.name not in meant)
+        left = (ask_name(other, ask) for other in others for ask in other.asks)
+        yield structs.replace(one, leave_out=tuple(dict.fromkeys((*one.leave_out, *left))))
 
 
 def _is_meant(one: Planned, place: str) -> bool:

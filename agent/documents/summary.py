@@ -135,10 +135,14 @@ def _grouped(holds: Iterable[Hold]) -> list[list[Hold]]:
 
 def _line(group: list[Hold]) -> str:
     first = group[0]
-    usable = any(may_be_used(hold) and not hold.carried for hold in group)
-    mark = "!!" if first.power in ALARMING and usable else "! "
-    guess = "" if first.certainty is not Certainty.PROPOSED else " (proposed)"
-    return f" {mark} {_cut(first.title, 58)}{_elsewhere(group)}{guess}"
+    fresh = [hold for hold in group if not hold.carried]
+    mark = "!!" if first.power in ALARMING and any(map(may_be_used, fresh)) else "! "
+    doubts = (
+        "proposed" if first.certainty is Certainty.PROPOSED else "",
+        "" if fresh else f"seen in audit {max(e.audit for e in first.evidence)}, not looked at now",
+    )
+    said = ", ".join(filter(None, doubts))
+    return f" {mark} {_cut(first.title, 58)}{_elsewhere(group)}" + (f" ({said})" if said else "")
 
 
 def _elsewhere(group: list[Hold]) -> str:
@@ -201,7 +205,9 @@ def _next(told: Told) -> list[str]:
     ]
     still = [item for item in told.items if item.verdict is not ItemVerdict.DONE]
     acts += [f"{item.id} {item.title}" for item in still[: MOST_NEXT - len(acts)]]
-    return [f"NEXT  {number} {act}" for number, act in enumerate(acts, 1)]
+    return [
+        f"{'' if number > 1 else 'NEXT':<5} {number} {act}" for number, act in enumerate(acts, 1)
+    ]
 
 
 def _time(seconds: int) -> str:
