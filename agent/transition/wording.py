@@ -23,6 +23,7 @@ KINDS_SAID: dict[type[Record], str] = {
     access.SshTrust: "trusted authorities",
     access.LoginSecret: "private keys",
     host.DomainJoin: "directory joins",
+    host.Filesystem: "mounted filesystems",
     network.FirewallSource: "firewall rules",
     network.VpnPeer: "VPN peers",
     network.Resolver: "name servers",

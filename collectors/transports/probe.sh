@@ -77,13 +77,13 @@ run() {
 # It runs in this shell: who asks notices when it hangs, and leaves it out next time.
 files() {
   case $SKIP in *" $1 "*) return ;; esac
-  case "$*" in *"{home}"*) [ -n "${HOMES+x}" ] || find_homes ;; esac
+  [ -n "${REMOTE+x}" ] || find_remote
+  case "$*" in *"{home}"*) [ -n "${HOMES+x}" ] || HOMES=$(set +f; homes) ;; esac
   printf '%s%s B %s\n' "$R" "$N" "$1"
-  ( look "$@" ) 2>/dev/null
-  printf '\n%s%s E %s 0 \n' "$R" "$N" "$1"
+  ( look "$@" && exit 0; exit 1 ) 2>/dev/null
+  printf '\n%s%s E %s %s \n' "$R" "$N" "$1" "$?"
 }
-find_homes() { # once for all
-  HOMES=$(set +f; homes)
+find_remote() { # network mounts, a line each; once for all
   REMOTE=$(awk '{ for (i = 7; i < NF; i++) if ($i == "-") t = $(i + 1) }
     t ~ /^(nfs|cifs|smb|autofs|afs|ceph|gluster|lustre|9p|fuse\.)/ { print $5 }' /proc/self/mountinfo 2>/dev/null)
 }
@@ -93,16 +93,17 @@ look() {
   for p in "$@"; do
     case $p in
     "{home}"/*)
+      [ -n "$HOMES" ] || return 1
       IFS=$NL
       for line in $HOMES; do
         h=${line%%	*} who=${line#*	}
-        if remote "$h"; then frame remote "$who" "- - - -" "$h/${p#*/}"; echo
-        else IFS=; walk "${h%/}" "${p#*/}"; IFS=$NL; fi
+        IFS=; walk "${h%/}" "${p#*/}"; IFS=$NL
       done
       IFS=; who=- ;;
     *) walk "" "${p#/}" ;;
     esac
   done
+  return 0
 }
 frame() { # status accounts meta path
   case $4 in *"$NL"*) printf "%s F odd - - - - - (a name with a line break)\n\n" "$R$N"; return ;; esac
@@ -168,6 +169,7 @@ closed() { # a directory with something in it that this account may not read
   return 1
 }
 walk() { # base, rest of the pattern
+  if remote "$1"; then frame remote "$who" "- - - -" "$1${2:+/$2}"; echo; return; fi
   if [ -z "$2" ]; then one "$1"; return; fi
   case $2 in */*) set -- "$1" "${2%%/*}" "${2#*/}" ;; *) set -- "$1" "$2" "" ;; esac
   case $2 in
@@ -180,7 +182,7 @@ walk() { # base, rest of the pattern
     esac
     if [ ! -d "$1/" ]; then frame hidden - "- - - -" "$1"; echo; return; fi
     if [ ! -r "$1/" ] || [ ! -x "$1/" ]; then frame hidden "$who" "- - - -" "$1"; echo; return; fi
-    for e in "$1"/$2; do if [ -e "$e" ] || [ -L "$e" ]; then walk "$e" "$3"; fi; done ;;
+    for e in "$1"/$2; do if remote "$e" || [ -e "$e" ] || [ -L "$e" ]; then walk "$e" "$3"; fi; done ;;
   *) walk "$1/$2" "$3" ;;
   esac
 }
@@ -191,7 +193,10 @@ homes() { # home TAB accounts, a line each; directories below /home that no acco
     if [ -d "$h" ]; then awk -F: -v h="$h" 'index($6 "/", h "/") == 1 { f = 1 } END { exit !f }' /etc/passwd || printf "%s	%s\n" "$h" "${h##*/}"; fi
   done
 }
-remote() { # a home on a network mount is named, never touched
-  for m in $REMOTE; do case $1/ in "$m"/*) return 0 ;; esac; done
+remote() { # what lies on a network mount is named, never touched: a dead server would hold us up
+  [ -n "$REMOTE" ] || return 1
+  IFS=$NL
+  for m in $REMOTE; do case $1/ in "$m"/*) IFS=; return 0 ;; esac; done
+  IFS=
   return 1
 }

@@ -79,6 +79,12 @@ class Filesystem(Record, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     is_network: bool = False
 
+    def identifiers(self) -> Iterator[Identifier]:
+        """Yield the server of `nas:/export`, `//nas/share` or `user@nas:/path`."""
+        if self.is_network:
+            place = self.device.removeprefix("//").partition(":/")[0].partition("/")[0]
+            yield Identifier(Mark.SERVER, place.rpartition("@")[2])
+
 
 class DiskSpace(Record, frozen=True, kw_only=True):
     """Size and free space of a local filesystem."""

@@ -42,8 +42,7 @@ def main() -> int:
         return 1
     start = time.monotonic()
     shutil.rmtree(FOLDER, ignore_errors=True)
-    with Lab(company.HOSTS) as lab:
-        company.start(lab)
+    with Lab(company.HOSTS) as lab, company.at_work(lab):
         click.echo(OPENING.format(hosts=len(company.HOSTS)))
         write_folder(lab, FOLDER)
         played = _shown("audit")

@@ -1,6 +1,8 @@
 """Muster GmbH: eleven hosts, and the programs that run on them."""
 
+import contextlib
 import time
+from collections.abc import Iterator
 
 from tests.demo import back, front
 from tests.demo.canaries import secret
@@ -25,7 +27,17 @@ RUNNING = (
         ("/usr/local/bin/cloudflared", "tunnel", "run", "--token", secret("process argument")),
     ),
 )
+MOUNT = ("files1", "/srv/archive", "muster@vault.oldmsp.example:/archive")
 START_S = 10.0
+
+
+@contextlib.contextmanager
+def at_work(lab: Lab) -> Iterator[None]:
+    """Keep the programs running, and a directory of files1 mounted from a server that is silent."""
+    start(lab)
+    host, path, source = MOUNT
+    with lab[host].hung_mount(path, source=source):
+        yield
 
 
 def start(lab: Lab) -> None:

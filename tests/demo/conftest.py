@@ -1,5 +1,6 @@
 """The company, running and audited once: what all tests of the demonstration share."""
 
+import contextlib
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,10 +28,11 @@ class Audited(NamedTuple):
 def audited(lab: Callable[..., Lab], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
     """Start the company, audit it, and hold what was learnt."""
     running = lab(*company.HOSTS)
-    company.start(running)
     folder = tmp_path_factory.mktemp("muster")
-    first = acts.first_act(running, folder)
-    with opened(folder) as kept:
+    with contextlib.ExitStack() as held:
+        held.enter_context(company.at_work(running))
+        first = acts.first_act(running, folder)
+        kept = held.enter_context(opened(folder))
         judgement = kept.judgement(1)
         # Worked out now: a later audit replaces what is kept of the newest one only.
         assert judgement.outgoing

@@ -83,6 +83,7 @@ HOLDS = (
     Planted("container image", "web2", "registry.oldmsp.example"),
     Planted("backup destination", "db1", "restic"),
     Planted("backup destination", "files1", "borgmatic"),
+    Planted("network mount", "files1", "vault.oldmsp.example"),
     Planted("certificate", "erp1", "support.oldmsp.example"),
     Planted("certificate account", "web1", "noc@oldmsp.example"),
     Planted("web target", "web1", "status.oldmsp.example", sure=False),

@@ -203,7 +203,8 @@ class Host:
         waits for its own timeout; refused: sshd is not running.
         """
         if how == "refused":
-            self.exec(["sh", "-c", 'kill "$(cat /run/sshd.pid)"; rm -f /run/sshd.pid'])
+            wait = "while [ -d /proc/$p ]; do sleep 0.01; done"
+            self.exec(["sh", "-c", f"p=$(cat /run/sshd.pid); kill $p; {wait}; rm -f /run/sshd.pid"])
             return
         for leg in self.legs:
             self.lab.in_middle(["ip", "link", "set", leg.port, "down"])
@@ -232,11 +233,21 @@ class Host:
         return (self.folder / "given", *self.lab.lowers(self.spec.os))
 
     @contextlib.contextmanager
-    def hung_mount(self, path: str, kind: str = "fuse.sshfs") -> Iterator[None]:
+    def hung_mount(
+        self, path: str, kind: str = "fuse.sshfs", source: str = "backup:/export"
+    ) -> Iterator[None]:
         """Keep a file system mounted at `path` that answers nothing: whoever asks it, waits."""
         self.exec(["mkdir", "-p", path])
         child = subprocess.Popen(
-            [sys.executable, "-I", Path(__file__).with_name("hang.py"), str(self.pid), path, kind],
+            [
+                sys.executable,
+                "-I",
+                Path(__file__).with_name("hang.py"),
+                str(self.pid),
+                path,
+                kind,
+                source,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agent.judge.holds.kind import Candidate, Scene, hold_kind, of_row
+from inventory.model.host import Filesystem
 from inventory.model.network import Resolver
 from inventory.model.operation import BackupJob, TimeSync
 from inventory.model.record import Identifier, Mark
@@ -84,6 +85,23 @@ def backup_destinations(scene: Scene) -> Iterator[Candidate]:
             subject=one.destination or one.product,
             slot=f"backup {one.place}",
         )
+
+
+@hold_kind("network mount", needs=(Filesystem,))
+def network_mounts(scene: Scene) -> Iterator[Candidate]:
+    """Yield the directories that lie on another machine."""
+    for row in scene.host.rows(Filesystem):
+        one = row.record
+        if one.is_network:
+            yield of_row(
+                scene,
+                row,
+                "network mount",
+                name=f"{one.mountpoint} {one.device}",
+                title=f"{one.mountpoint} lies on {one.device} ({one.type})",
+                subject=one.device,
+                slot=f"mount {one.mountpoint}",
+            )
 
 
 @hold_kind("certificate", needs=(Certificate,))

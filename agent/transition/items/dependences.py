@@ -91,6 +91,12 @@ enter(
             "Join the host to a directory of the client's, or make its accounts local.",
         ),
         _moved(
+            "network mount",
+            ("network mount",),
+            "data on {subject}",
+            "Copy the data to storage of the client's, mount that, and see it used.",
+        ),
+        _moved(
             "job",
             ("job",),
             "job {subject}",
