@@ -98,10 +98,15 @@ def _pair(line: str) -> tuple[str, str] | None:
 
 
 def plain(value: str) -> str:
-    """Return a value without the comment behind it and the quotes around it."""
+    """Return a value without the comment behind it and the quotes around it.
+
+    Several quoted words keep their quotes.
+    """
     value = value.strip()
     if value[:1] in ("'", '"') and (end := value.find(value[0], 1)) > 0:
-        return value[1:end]
+        behind = value[end + 1 :].lstrip()
+        if not behind or behind[0] in "#;,)}]":
+            return value[1:end]
     return re.split(r"\s#", f" {value}", maxsplit=1)[0].strip().rstrip(",;").strip()
 
 

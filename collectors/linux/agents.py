@@ -208,7 +208,7 @@ def _servers(value: str) -> Iterator[str]:
     r"""Yield the hosts of `10.0.0.1:10051,[::1]`, `https://a.example/x`, `^10\.0\.0\.1$`."""
     for word in listed(value.replace("\\", "")):
         host = host_of(word.strip("^$"))
-        if host and _HOST.fullmatch(host):
+        if _HOST.fullmatch(host) and not host.isdecimal():  # collectd: Server "HOST" "PORT"
             yield host
 
 

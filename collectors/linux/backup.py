@@ -15,6 +15,7 @@ from msgspec import Struct
 from collectors.parse import strip_credentials
 from collectors.settings import Setting, keeping, listed, settings
 from collectors.spec import Answer, Answers, SshFiles, collector
+from inventory.model.evidence import Pointer
 from inventory.model.operation import BackupJob
 
 
@@ -115,7 +116,12 @@ GUARDED = SshFiles(
     needs="root",
     filter=_filter(GUARDED_PLANS),
 )
-# `Director { Name = backup-dir; Password = "..." }`: names and addresses, a block a director.
+# `Director { Name = backup-dir; Password = "..." }`: names and addresses, a block a director, with
+# its braces where the author likes them.
+_BLOCKS = (
+    r"sed -E -e 's/[Pp]ass[Ww]ord *= *(\"[^\"]*\"|[^ ;}]+)//g' -e 's/\{/ { /g' -e 's/[;}]/ & /g'"
+)
+BLOCKS = ("director", "filedaemon", "client", "messages")
 DIRECTORS = SshFiles(
     "directors",
     (
@@ -125,10 +131,10 @@ DIRECTORS = SshFiles(
         "/etc/bareos/bareos-fd.d/director/*.conf",
     ),
     needs="root",
-    filter=keeping("director", "filedaemon", "client", "messages", "name", "address"),
+    filter=_BLOCKS + " | " + keeping(*BLOCKS, "name", "address"),
 )
 
-_HEADING = re.compile(r"\s*(\w+)\s*\{?\s*", re.ASCII)
+_INSIDE = re.compile(r"\b(?:name|address)\s*=\s*(?:\"([^\"]*)\"|([^\s;}\"]+))", re.IGNORECASE)
 
 
 @collector("linux.backup_jobs", asks=[OPEN, SANOID], tells=[BackupJob])
@@ -153,18 +159,22 @@ def guarded_backup_jobs(guarded: Answers) -> Iterator[BackupJob]:
 def backup_clients(directors: Answers) -> Iterator[BackupJob]:
     """Yield the directors of Bacula and Bareos that may back this host up, and restore to it."""
     for answer in directors:
-        block = ""
-        for setting in settings(answer):
-            if setting.key in ("director", "filedaemon", "client", "messages"):
-                block = setting.key
-            elif block == "director" and setting.key in ("name", "address") and setting.value:
-                product = "Bareos" if "bareos" in answer.path else "Bacula"
-                yield BackupJob(
-                    at=setting.at,
-                    product=product,
-                    place=answer.path,
-                    destination=setting.value,
-                )
+        product = "Bareos" if "bareos" in answer.path else "Bacula"
+        for at, name in _directors(answer):
+            yield BackupJob(at=at, product=product, place=answer.path, destination=name)
+
+
+def _directors(answer: Answer) -> Iterator[tuple[Pointer, str]]:
+    """Yield names and addresses within `Director { }`, on lines of their own or on one."""
+    block = ""
+    for setting in settings(answer):
+        if setting.key in BLOCKS and not setting.value.startswith("="):
+            block = setting.key
+        if block == "director" and setting.key in ("name", "address") and setting.value:
+            yield setting.at, setting.value
+        elif setting.key == block == "director":
+            for quoted, bare in _INSIDE.findall(setting.value):
+                yield setting.at, quoted or bare
 
 
 def _jobs(answer: Answer, plans: tuple[Plan, ...]) -> Iterator[BackupJob]:
