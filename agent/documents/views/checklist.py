@@ -47,6 +47,11 @@ class Line(Struct, frozen=True):
     progress: str  # what people declared
     accepted: str  # an exception, by whom and until when
 
+    @property
+    def brief(self) -> str:
+        """Return the title as there is room for on the first page."""
+        return say.short(say.short_prints(self.title), 60)
+
 
 class Gate(Struct, frozen=True):
     """The lines that stand before one gate."""

@@ -63,7 +63,7 @@ class Dossier:
     @cached_property
     def unknowns(self) -> tuple[Unknown, ...]:
         """Return what is not known, by the act that cures it."""
-        return unknowns(self._blanks, most_meant=8)
+        return unknowns(self._blanks)
 
     def unknown_by_host(self) -> Iterator[HostUnknown]:
         """Yield what is not known of each host."""

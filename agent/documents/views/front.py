@@ -20,9 +20,9 @@ from inventory.model.network import Address, Neighbour
 from inventory.model.truth import Bounds, Truth
 from inventory.snapshot import Blank, blanks_of
 
-MOST_UNKNOWNS = 5
+MOST_UNKNOWNS = 4
 MOST_HOLDS = 4
-MOST_ENDS = 4
+MOST_ENDS = 3
 MOST_LINES = 5
 
 
@@ -78,7 +78,7 @@ def front(told: Told, tally: Tally, calendar: Calendar, results: Results, safe: 
     """Return the first page of one audit."""
     judgement, engagement = told.judgement, told.engagement
     blanks = tuple(blanks_of(judgement.case.snapshot.readings()))
-    unknown = unknowns(blanks)
+    unknown = unknowns(blanks, most_meant=2)
     ends = tuple(end for end in calendar.soon if end.days >= 0) + _past(calendar)
     strongest = holdings(hold for hold in judgement.outgoing.holds if not hold.carried)
     waiting = urgent(told.items)

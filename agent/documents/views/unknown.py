@@ -13,7 +13,7 @@ from inventory.snapshot import Blank
 
 MOST_HOSTS = 12
 MOST_ALIKE = 150
-MOST_MEANT = 3
+MOST_MEANT = 8
 
 _COMMANDS = ("plan --", "audit --")
 
