@@ -96,6 +96,8 @@ def _changed(old: Seen[Record], new: Seen[Record]) -> list[str]:
 def _text(value: object) -> str:
     if value is None:
         return "not stated"
+    if value == "":
+        return "empty"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
