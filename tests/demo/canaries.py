@@ -1,7 +1,9 @@
 """Secrets that are planted where hosts keep them: none may ever leave a host.
 
-Every value holds the MARK, so that one search finds any of them.
+Every value holds the MARK, so that one search finds any of them. The private keys are canaries too.
 """
+
+from tests.demo import oldmsp
 
 MARK = "c4Nary7Xq"
 
@@ -63,3 +65,15 @@ PLACES = (
 def secret(place: str) -> str:
     """Return the secret that lies at a place; raises ValueError for a place that is not listed."""
     return f"{MARK}{PLACES.index(place):02}"
+
+
+def leaks(raw: bytes) -> list[bytes]:
+    """Return what betrays a secret: the mark, or the middle of a private key."""
+    bare = raw.replace(b"\n", b"").replace(b"\\n", b"")
+    return [piece for piece in _pieces() if piece in raw or piece in bare]
+
+
+def _pieces() -> tuple[bytes, ...]:
+    pairs = (oldmsp.JANE, oldmsp.KARL, oldmsp.DEPLOY, oldmsp.AUTHORITY)
+    bodies = ("".join(pair.private.splitlines()[2:-2]) for pair in pairs)
+    return (MARK.encode(), *(body[:40].encode() for body in bodies))

@@ -1,15 +1,18 @@
 """What the second audit says: gone where all was read, still there, and of a host that is off nothing."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
 from agent.judge.case import Footprint, Hold
 from agent.judge.judgement import Judgement
 from inventory.model.truth import Truth
-from tests.demo import acts
+from tests.demo import acts, company, oldmsp
+from tests.demo.canaries import leaks
 from tests.demo.conftest import Audited
 from tests.demo.holds import HOLDS, LEFT, REMOVED, Planted
+from tests.demo.oldmsp import fingerprint
 
 
 class Again(NamedTuple):
@@ -67,3 +70,101 @@ def test_a_key_that_took_the_place_of_theirs_is_nobodys_and_no_success(again: Ag
     titles = [hold.title for hold in again.second.unattributed.holds]
     assert [title for title in titles if '"deploy@2027" on web1, account root' in title]
     assert again.second.outgoing.zero is Truth.NO
+
+
+@pytest.fixture(scope="module")
+def lines(again: Again) -> dict[str, Any]:
+    """Return the lines of `handover checklist --json` by their title."""
+    done = acts.handover(again.audited.folder, "checklist", "show", "--json")
+    assert done.returncode == acts.WITH_GAPS, done.stderr
+    return {line["title"]: line for line in msgspec.json.decode(done.stdout)["value"]["lines"]}
+
+
+def _line(lines: dict[str, Any], piece: str) -> Any:
+    (line,) = (line for title, line in lines.items() if piece in title)
+    return line
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "mail relay smtp.oldmsp.example",
+        "logs sent to logs.oldmsp.example",
+        "packages from apt.oldmsp.example",
+        "mail for jane.doe@oldmsp.example",
+        "mail for noc@oldmsp.example",
+    ],
+)
+def test_a_line_whose_holds_are_gone_is_done_and_says_which_audit_proves_it(
+    lines: dict[str, Any], piece: str
+) -> None:
+    line = _line(lines, piece)
+    assert line["verdict"] == "done"
+    for box in line["boxes"]:
+        assert (box["verdict"], box["target"] in ("web1", "web2", "mail1")) == ("done", True)
+        assert f"{box['target']} (linux." in box["evidence"]
+        assert "whole in audit 2" in box["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("piece", "place"),
+    [
+        ("management by Puppet", "web2 /etc/puppetlabs/puppet/puppet.conf:4"),
+        ("accounts from the directory", "ci1 /etc/sssd/sssd.conf:4"),
+        ("VPN peer wireguard", "jump /etc/wireguard/wg0.conf:6"),
+        ("agent TeamViewer", "erp1 "),
+    ],
+)
+def test_a_line_of_what_was_left_is_open_and_says_where_it_was_seen(
+    lines: dict[str, Any], piece: str, place: str
+) -> None:
+    line = _line(lines, piece)
+    assert line["verdict"] == "open"
+    seen = [box["evidence"] for box in line["boxes"] if box["verdict"] == "open"]
+    assert any(one.startswith(place) and "audit 2" in one for one in seen), seen
+
+
+@pytest.mark.parametrize("piece", ["management by Salt", "backups to sftp:muster@vault"])
+def test_a_line_of_the_host_that_is_off_cannot_be_told(lines: dict[str, Any], piece: str) -> None:
+    line = _line(lines, piece)
+    assert line["verdict"] == "cannot tell"
+    (box,) = (box for box in line["boxes"] if box["target"] == acts.OFFLINE)
+    assert box["verdict"] == "cannot tell"
+    assert "audit 1" in box["evidence"]
+
+
+def test_a_key_that_was_swapped_keeps_the_line_of_the_old_one_open(lines: dict[str, Any]) -> None:
+    line = lines[f"key {fingerprint(oldmsp.DEPLOY.public)}"]
+    boxes = {box["text"].partition(" on web1")[0]: box["verdict"] for box in line["boxes"]}
+    assert line["verdict"] == "open"
+    assert boxes[f'key {fingerprint(oldmsp.DEPLOY.public)[:15]}.. "deploy@oldmsp"'] == "done"
+    assert boxes[f'key {fingerprint(acts.SWAPPED.public)[:15]}.. "deploy@2027"'] == "open"
+
+
+def test_a_hold_on_a_host_that_was_never_read_whole_keeps_its_line_from_being_done(
+    lines: dict[str, Any],
+) -> None:
+    line = _line(lines, "trusted user CA")
+    verdicts = {box["target"]: box["verdict"] for box in line["boxes"]}
+    assert verdicts["web2"] == "done"
+    assert {verdicts[host] for host in company.WITHOUT_ROOT} == {"cannot tell"}
+    assert line["verdict"] == "cannot tell"
+
+
+def test_ids_stay_from_audit_to_audit(again: Again, lines: dict[str, Any]) -> None:
+    done = acts.handover(again.audited.folder, "checklist", "show", "--audit", "1", "--json")
+    first = {
+        line["title"]: line["id"] for line in msgspec.json.decode(done.stdout)["value"]["lines"]
+    }
+    assert len(first) > 50
+    assert {title: lines[title]["id"] for title in first} == first
+
+
+def test_the_documents_are_written_and_tell_the_three_verdicts(again: Again) -> None:
+    documents = again.audited.folder / "documents"
+    assert (documents / "dossier.html").stat().st_size > 100_000
+    checklist = (documents / "checklist.html").read_text()
+    for word in ("done", "open", "cannot tell", "smtp.oldmsp.example", "puppet.oldmsp.example"):
+        assert word in checklist.lower(), word
+    for path in documents.iterdir():
+        assert not leaks(path.read_bytes()), path

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.demo import acts, canaries, company, oldmsp
+from tests.demo.canaries import leaks
 from tests.demo.conftest import Audited
 from tests.lab.spec import File, HostSpec
-
-KEYS = (oldmsp.JANE, oldmsp.KARL, oldmsp.DEPLOY, oldmsp.AUTHORITY)
 
 
 def _texts(host: HostSpec) -> Iterator[str]:
@@ -31,20 +30,9 @@ def test_every_listed_secret_lies_on_a_host(place: str) -> None:
     assert any(canaries.secret(place) in text for text in given)
 
 
-def _pieces() -> tuple[bytes, ...]:
-    """Return what betrays a secret: the canaries' mark, and the middle of each private key."""
-    bodies = ("".join(pair.private.splitlines()[2:-2]) for pair in KEYS)
-    return (canaries.MARK.encode(), *(body[:40].encode() for body in bodies))
-
-
-def _leaks(raw: bytes) -> list[bytes]:
-    bare = raw.replace(b"\n", b"").replace(b"\\n", b"")
-    return [piece for piece in _pieces() if piece in raw or piece in bare]
-
-
 def test_the_search_finds_a_secret_that_is_there() -> None:
-    assert _leaks(f"password={canaries.secret('pgpass')}".encode())
-    assert _leaks(oldmsp.DEPLOY.private.encode())
+    assert leaks(f"password={canaries.secret('pgpass')}".encode())
+    assert leaks(oldmsp.DEPLOY.private.encode())
 
 
 def test_no_secret_is_in_any_file_of_the_engagement(audited: Audited) -> None:
@@ -52,7 +40,7 @@ def test_no_secret_is_in_any_file_of_the_engagement(audited: Audited) -> None:
     assert {"audits.db", "handover.yaml"} <= {path.name for path in files}
     assert list(Path(audited.folder / "answers").rglob("*"))
     for path in files:
-        assert not _leaks(path.read_bytes()), path
+        assert not leaks(path.read_bytes()), path
 
 
 def test_no_secret_is_in_any_row_of_the_store(audited: Audited) -> None:
@@ -60,12 +48,12 @@ def test_no_secret_is_in_any_row_of_the_store(audited: Audited) -> None:
         tables = store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         rows = [row for (name,) in tables for row in store.execute(f'SELECT * FROM "{name}"')]
     assert len(rows) > 1000
-    assert not [row for row in rows if _leaks(repr(row).encode())]
+    assert not [row for row in rows if leaks(repr(row).encode())]
 
 
 def test_no_secret_is_printed(audited: Audited) -> None:
-    assert not _leaks(audited.first.stdout.encode() + audited.first.stderr.encode())
+    assert not leaks(audited.first.stdout.encode() + audited.first.stderr.encode())
     for words in (("footprint",), ("findings",), ("coverage",), ("show", "LoginSecret")):
         done = acts.handover(audited.folder, *words, "--json")
         assert done.returncode in (0, 3), done.stderr
-        assert not _leaks(done.stdout.encode() + done.stderr.encode()), words
+        assert not leaks(done.stdout.encode() + done.stderr.encode()), words
