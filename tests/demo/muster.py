@@ -93,6 +93,7 @@ def debian(
         groups=(*own, *groups),
         sudoers={**(READER if has_reader else {}), **(sudoers or {})},
         files={
+            "/run/systemd/system/standin": "",  # the directory shows that systemd runs
             "/usr/local/bin/systemctl": systemctl(*units),
             "/etc/chrony/chrony.conf": "pool ntp.muster.example iburst\n",
             "/usr/local/bin/lsblk": lsblk("vda", is_encrypted=name == "files1"),
