@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from collectors.spec import Answers, Ask, Collector, Outcome, Unreadable
+from collectors.spec import Answers, Ask, Collector, Lacking, Outcome, Unreadable
 from inventory.errors import HandoverError, ParseError
 from inventory.model.evidence import Gap, Why
 from inventory.model.record import Record
@@ -25,13 +25,14 @@ class Collected(Struct, frozen=True):
 def contained(act: Callable[[], T]) -> T | ParseError:
     """Run code that is not trusted to be right; return its result, or what went wrong.
 
-    The one broad except of the project: a collector or rule that fails must not end the audit.
+    The one broad except of the project: a collector or rule that fails must not end the audit, and
+    one that calls exit() ends only itself.
     """
     try:
         return act()
     except HandoverError as err:
         return ParseError(str(err))
-    except Exception as err:  # noqa: BLE001
+    except (Exception, SystemExit) as err:  # noqa: BLE001
         return ParseError(f"{type(err).__name__} in the code that reads it")
 
 
@@ -52,7 +53,7 @@ def collect(
     for ask in collector.asks:
         name = ask_name(collector, ask)
         got, missing = outcomes.get(name, ((), (Gap(Why.NOT_ASKED, name),)))
-        answers.append(got)
+        answers.append(Lacking.of(got, missing))
         gaps.extend(missing)
     records, unreadable = _read(collector, answers)
     gaps.extend(unreadable)
