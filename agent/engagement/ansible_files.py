@@ -182,7 +182,7 @@ def _words(line: str) -> list[str]:
         words = shlex.split(line, comments=True)
     except ValueError as err:
         raise Wrong("has a quote without end") from err
-    if not words:
+    if not words or not words[0]:
         raise Wrong("names no host")
     return words
 
@@ -232,7 +232,7 @@ class _Beside:
         return self._read[kind, name]
 
     def _files(self, kind: str, name: str) -> Iterator[Path]:
-        if "/" in name or name in (".", "..") or "\0" in name or len(name) > 200:
+        if "/" in name or name in ("", ".", "..") or "\0" in name or len(name) > 200:
             return
         base = self._folder / kind / name
         if base.is_dir():

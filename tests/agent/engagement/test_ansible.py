@@ -203,6 +203,7 @@ def test_ranges_without_measure_or_meaning_are_refused(pattern: str) -> None:
     [
         ("[web:vars]\nno equals\n", ":2: must be name=value below [web:vars]"),
         ("a 'b\n", ":1: has a quote without end"),
+        ("''\n", ":1: names no host"),
         ("h[1:999999]\n", ":1: 'h[1:999999]' stands for more than 20000 hosts"),
         ("h ansible_port=ssh\n", ":1: ansible_port of 'h' must be 1-65535, got 'ssh'"),
         ("h ansible_host='-o x'\n", ":1: ansible_host of 'h' must be a host name or address"),
