@@ -137,13 +137,15 @@ class MemorySnapshot:
         """Take readings with the records that are known of each, carried ones included."""
         self._audit = audit
         self._told = [(reading, tuple(rows)) for reading, rows in told]
-        self._rows: dict[type[Record], list[tuple[str, Seen[Any]]]] = defaultdict(list)
-        self._telling: dict[str, list[Reading]] = defaultdict(list)
+        # By kind and target; target None: on all of them.
+        self._rows: dict[tuple[type[Record], str | None], list[Seen[Any]]] = defaultdict(list)
+        self._telling: dict[tuple[str, str | None], list[Reading]] = defaultdict(list)
         for reading, rows in self._told:
-            for name in dict.fromkeys(reading.tells):
-                self._telling[name].append(reading)
-            for row in rows:
-                self._rows[type(row.record)].append((reading.key.target, row))
+            for place in (None, reading.key.target):
+                for name in dict.fromkeys(reading.tells):
+                    self._telling[name, place].append(reading)
+                for row in rows:
+                    self._rows[type(row.record), place].append(row)
 
     @property
     def audit(self) -> int:
@@ -154,7 +156,7 @@ class MemorySnapshot:
         """Return all readings, or those that could tell of the kind."""
         if kind is None:
             return tuple(reading for reading, _ in self._told)
-        return tuple(self._telling.get(kind.__name__, ()))
+        return tuple(self._telling.get((kind.__name__, None), ()))
 
     def targets(self) -> tuple[str, ...]:
         """Return the names of all targets in order."""
@@ -162,9 +164,8 @@ class MemorySnapshot:
 
     def read(self, kind: type[R], *, target: str | None = None) -> Read[R]:
         """Return what is known of a kind, on one target or on all."""
-        rows = (row for of, row in self._rows.get(kind, ()) if target in (None, of))
-        known = self._telling.get(kind.__name__, ())
-        telling = [reading for reading in known if target in (None, reading.key.target)]
+        rows = self._rows.get((kind, target), ())
+        telling = self._telling.get((kind.__name__, target), ())
         return Read(rows, never_asked(kind, target) if not telling else blanks_of(telling))
 
 
