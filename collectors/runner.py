@@ -1,6 +1,6 @@
 """Turns the answers of one target into records and readings; contains failures of others' code."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -50,14 +50,27 @@ def collect(
     """Read the answers of one collector; every ask without an outcome is a gap."""
     answers: list[Answers] = []
     gaps: list[Gap] = []
+    records: tuple[Record, ...] = ()
     for ask in collector.asks:
         name = ask_name(collector, ask)
         got, missing = outcomes.get(name, ((), (Gap(Why.NOT_ASKED, name),)))
         answers.append(Lacking.of(got, missing))
         gaps.extend(missing)
-    records, unreadable = _read(collector, answers)
-    gaps.extend(unreadable)
+    if not _is_silent(collector, answers, gaps):
+        records, unreadable = _read(collector, answers)
+        gaps.extend(unreadable)
     return Collected(_reading(collector, key, answers, gaps), records, collector.parser)
+
+
+def _is_silent(collector: Collector, answers: Sequence[Answers], gaps: Sequence[Gap]) -> bool:
+    """Tell whether no ask was answered in any way: then not even an absence can be read."""
+    return not any(answers) and _lost(collector, gaps) == len(collector.asks)
+
+
+def _lost(collector: Collector, gaps: Iterable[Gap]) -> int:
+    """Return how many asks have a gap that hides all of what they could tell."""
+    whole = {gap.ask for gap in gaps if gap.part == ""}
+    return len(whole & {ask_name(collector, ask) for ask in collector.asks})
 
 
 def _read(
@@ -94,10 +107,8 @@ def _reading(
     asked_nothing = all(gap.why is Why.NOT_ASKED for gap in unique) and not any(answers)
     if asked_nothing:
         return Reading(key, State.NOT_ASKED, tells, unique)
-    whole = {gap.ask for gap in unique if gap.part == ""}
-    lost = len(whole & {ask_name(collector, ask) for ask in collector.asks})
-    failed = lost == len(collector.asks) and not any(answers)
-    return Reading(key, State.FAILED if failed else State.PARTIAL, tells, unique)
+    state = State.FAILED if _is_silent(collector, answers, unique) else State.PARTIAL
+    return Reading(key, state, tells, unique)
 
 
 def failed(collector: Collector, key: ReadingKey, gap: Gap) -> Collected:

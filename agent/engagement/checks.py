@@ -149,6 +149,19 @@ def network(text: str) -> str:
         ) from err
 
 
+def swept_network(text: str) -> str:
+    """Return a network that is small enough for looking at each of its addresses."""
+    from collectors.transports.sweep import MOST_ADDRESSES
+
+    found = network(text)
+    if ipaddress.ip_network(found).num_addresses > MOST_ADDRESSES:
+        raise Wrong(
+            f"must not have more than {MOST_ADDRESSES} addresses, got {shown(text)}: "
+            "name smaller networks"
+        )
+    return found
+
+
 def _meant(text: str) -> str:
     try:
         return f": did you mean {ipaddress.ip_network(text, strict=False)}?"
@@ -196,3 +209,10 @@ def split_hop(text: str) -> tuple[str | None, str, int | None]:
         host_name(match["six"] or match["name"] or ""),
         port(number) if number is not None else None,
     )
+
+
+def pin(text: str) -> str:
+    """Return a package with its version, as in handover-acme==1.2."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}==[A-Za-z0-9.!+_-]{1,60}", text):
+        raise Wrong(f"must be PACKAGE==VERSION, as in handover-acme==1.2, got {shown(text)}")
+    return text

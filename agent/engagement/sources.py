@@ -82,7 +82,7 @@ def _ssh(section: Section, folder: Path) -> Source:
         ssh_config=_ssh_config(section, folder),
         ansible=_path(section, "ansible", folder),
         csv=_path(section, "csv", folder),
-        candidates=section.take_all("candidates", checks.network),
+        candidates=section.take_all("candidates", checks.swept_network),
         defaults=_defaults(section, name, folder),
         known_hosts=_path(section, "known_hosts", folder),
         transport=section.take("transport", checks.one_of(SshTransport)) or plain.transport,

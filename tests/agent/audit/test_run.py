@@ -145,7 +145,7 @@ def test_what_needs_root_is_counted_for_those_who_had_none() -> None:
 
 
 def _machine(*records: object) -> Collector:
-    return Collector("test.machine", (PASSWD,), (HostIdentity,), lambda _: iter(records))
+    return Collector("test.names", (PASSWD,), (HostIdentity,), lambda _: iter(records))
 
 
 def test_a_machine_is_known_by_its_id_and_its_keys() -> None:
@@ -165,7 +165,7 @@ def test_the_offset_of_a_clock_is_measured_against_the_interview(offset: int) ->
     def read(_: object) -> Iterator[Uptime]:
         yield Uptime(up_s=1, clock_s=int(time.time()) + offset)
 
-    one = Collector("test.clock", (PASSWD,), (Uptime,), read)
+    one = Collector("test.names", (PASSWD,), (Uptime,), read)
     (result,) = run([target("web1", collectors=[one])], Kept(), parallel=1)
     (record,) = result.collected[0].records
     assert isinstance(record, Uptime)
@@ -174,7 +174,7 @@ def test_the_offset_of_a_clock_is_measured_against_the_interview(offset: int) ->
 
 
 def test_a_clock_that_was_not_told_has_no_offset() -> None:
-    one = Collector("test.clock", (PASSWD,), (Uptime,), lambda _: iter([Uptime(up_s=1)]))
+    one = Collector("test.names", (PASSWD,), (Uptime,), lambda _: iter([Uptime(up_s=1)]))
     (result,) = run([target("web1", collectors=[one])], Kept(), parallel=1)
     (record,) = result.collected[0].records
     assert isinstance(record, Uptime)
