@@ -1,4 +1,4 @@
-"""Finds collectors: built-ins by folder, installed ones by the entry point group of handover."""
+"""Finds collectors: the built-ins by folder; those of plugins are there once they were loaded."""
 
 import importlib
 import pkgutil
@@ -13,14 +13,25 @@ FOLDERS = (collectors.linux, collectors.local, collectors.network)
 
 
 @cache
-def builtin() -> tuple[Collector, ...]:
-    """Import every collector module of the built-in folders and return the collectors by name."""
+def _import_builtin() -> None:
     for folder in FOLDERS:
         for module in pkgutil.iter_modules(folder.__path__):
             importlib.import_module(f"{folder.__name__}.{module.name}")
+
+
+def every() -> tuple[Collector, ...]:
+    """Return the built-in collectors and those of loaded plugins, by name."""
+    _import_builtin()
     return tuple(COLLECTORS[name] for name in sorted(COLLECTORS))
 
 
+@cache
+def builtin() -> tuple[Collector, ...]:
+    """Return the built-in collectors, by name."""
+    folders = tuple(f"{folder.__name__}." for folder in FOLDERS)
+    return tuple(one for one in every() if one.read.__module__.startswith(folders))
+
+
 def of_source(kind: str) -> tuple[Collector, ...]:
-    """Return the collectors of a kind of source: "ssh" (hosts with a shell), "local", "sweep"."""
-    return tuple(one for one in builtin() if one.source == kind)
+    """Return the collectors that ask a kind of source: a host with a shell is "ssh"."""
+    return tuple(one for one in every() if one.source == kind)

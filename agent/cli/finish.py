@@ -16,7 +16,7 @@ from agent.judge.judgement import Judgement
 from agent.transition.checklist import checklist
 from agent.transition.memory import Memory, memory_of
 from agent.transition.news import news
-from collectors.registry import builtin
+from collectors.registry import every
 from inventory.changes import changes
 from inventory.reading import State
 from inventory.store import AuditLine
@@ -87,7 +87,7 @@ def line_of(found: Opened, number: int) -> AuditLine:
 
 def parsers() -> Mapping[str, int]:
     """Return the version of each collector's parser."""
-    return {collector.name: collector.parser for collector in builtin()}
+    return {collector.name: collector.parser for collector in every()}
 
 
 def is_complete(told: Told) -> bool:

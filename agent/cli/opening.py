@@ -78,7 +78,12 @@ def engagement_of(folder: Path) -> Engagement:
             f"{folder / NAME} does not exist: `handover init` writes one; "
             f"`handover audit` alone audits this machine{_below(folder)}"
         )
-    return load(folder)
+    engagement = load(folder)
+    if engagement.plugins:
+        from collectors import plugins
+
+        plugins.load(engagement.plugins)
+    return engagement
 
 
 def _below(folder: Path) -> str:

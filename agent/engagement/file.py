@@ -17,7 +17,7 @@ from agent.engagement.sources import sources
 NAME = "handover.yaml"
 KEYS = (
     "client", "parties", "authorisation", "dates", "told", "detail", "retention", "sources",
-    "documents",
+    "documents", "plugins",
 )  # fmt: skip
 AUTHORISATION = ("name", "role", "date", "reference", "until")
 NEEDED = (
@@ -77,6 +77,7 @@ def _engagement(top: Section, folder: Path, warnings: tuple[str, ...]) -> Engage
         detail=top.take("detail", checks.one_of(Detail)) or Detail.MINIMAL,
         retention_days=top.take("retention", checks.days) or RETENTION_DAYS,
         documents=_documents(top),
+        plugins=top.take_all("plugins", checks.pin),
     )
     return _warned(found, warnings)
 

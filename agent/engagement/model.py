@@ -141,6 +141,7 @@ class Engagement(Struct, frozen=True):
     detail: Detail
     retention_days: int
     documents: Documents
+    plugins: tuple[str, ...] = ()  # PACKAGE==VERSION: packages whose collectors are used
     warnings: tuple[str, ...] = ()
 
     def party(self, role: Role) -> Party | None:

@@ -28,7 +28,7 @@ class Asked(Struct, frozen=True):
 
 def asked(coverage: Sequence[Coverage]) -> tuple[Asked, ...]:
     """Return the subjects that were asked, in order."""
-    known = {one.name: one for one in registry.builtin()}
+    known = {one.name: one for one in registry.every()}
     found: dict[str, list[str]] = defaultdict(list)
     for one in coverage:
         found[one.subject].append(one.state)
