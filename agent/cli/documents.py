@@ -5,11 +5,14 @@ from pathlib import Path
 import click
 
 from agent.cli.output import of_audit
+from agent.engagement.model import FORMATS
 
 
 @click.command
 @click.option(
-    "--format", "formats", help="Which, with commas: html, md, csv; default: as the file says."
+    "--format",
+    "formats",
+    help=f"Which, with commas: {', '.join(FORMATS)}; default: as the file says.",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Into this folder.")
 @of_audit

@@ -12,6 +12,7 @@ from agent.documents.told import Told
 from agent.documents.views.dossier import Dossier
 from agent.documents.views.fleet import HOSTS_OF_A_VOLUME, volume
 from agent.documents.views.section import Section
+from agent.engagement.model import FORMATS
 from inventory.errors import ConfigError
 
 _VOLUME = re.compile(r"hosts-\d{3,}\.(html|md)")
@@ -27,7 +28,7 @@ def write(told: Told, folder: Path, formats: Sequence[str]) -> tuple[Path, ...]:
         raise ConfigError(f"format {unknown[0]!r} is not known: use {', '.join(FORMATS)}")
     private_folder(folder)
     dossier = Dossier(told)
-    wanted = [FORMATS[name] for name in FORMATS if name in formats]
+    wanted = [WRITERS[name] for name in FORMATS if name in formats]
     return tuple(path for write_one in wanted for path in write_one(dossier, folder))
 
 
@@ -51,7 +52,7 @@ def _csv(dossier: Dossier, folder: Path) -> Iterator[Path]:
     yield put(folder / "hosts.csv", sheets.hosts(dossier.glances))
 
 
-FORMATS: dict[str, Callable[[Dossier, Path], Iterator[Path]]] = {
+WRITERS: dict[str, Callable[[Dossier, Path], Iterator[Path]]] = {
     "html": _html,
     "md": _markdown,
     "csv": _csv,

@@ -8,7 +8,7 @@ from msgspec import structs
 from agent.engagement import checks
 from agent.engagement.files import exposure, read_bounded
 from agent.engagement.mistakes import Mistakes, Place
-from agent.engagement.model import Authorisation, Dates, Detail, Documents, Engagement
+from agent.engagement.model import FORMATS, Authorisation, Dates, Detail, Documents, Engagement
 from agent.engagement.nodes import MOST_BYTES, node_of
 from agent.engagement.parties import parties
 from agent.engagement.section import Section, section_of
@@ -28,7 +28,6 @@ NEEDED = (
 )
 DATES = ("audit", "cutover", "access_ended")
 DOCUMENTS = ("folder", "formats", "paper")
-FORMATS = ("html", "pdf", "md", "csv", "json", "xlsx", "docx")
 PAPER = ("A4", "Letter")
 RETENTION_DAYS = 400
 

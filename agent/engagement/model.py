@@ -12,6 +12,8 @@ from agent.engagement.secrets import SecretRef
 from collectors.transports.session import Become as Become
 from inventory.model.party import Party, Role
 
+FORMATS = ("html", "md", "csv")  # in which documents are written
+
 
 class SshTransport(StrEnum):
     """Which client speaks SSH."""

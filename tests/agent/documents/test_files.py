@@ -9,7 +9,8 @@ import pytest
 
 from agent.documents.files import NotWritten, put
 from agent.documents.views import fleet
-from agent.documents.write import write
+from agent.documents.write import WRITERS, write
+from agent.engagement.model import FORMATS
 from inventory.errors import ConfigError
 from inventory.snapshot import MemorySnapshot
 from tests.agent.documents import company
@@ -109,3 +110,7 @@ def test_a_large_fleet_stands_in_volumes_and_each_host_is_linked(
     write(company.told(small_fleet(2)), tmp_path, ("html",))
     assert not list((tmp_path / "hosts").glob("*.html"))
     assert list((tmp_path / "hosts").glob("*.md"))
+
+
+def test_every_format_that_an_engagement_may_name_can_be_written():
+    assert tuple(WRITERS) == FORMATS

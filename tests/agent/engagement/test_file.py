@@ -37,7 +37,7 @@ dates: {audit: 2026-02-01, cutover: 2026-03-01, access_ended: 2026-03-15}
 told: yes
 detail: full
 retention: 2 years
-documents: {folder: out, formats: [html, pdf], paper: Letter}
+documents: {folder: out, formats: [html, csv], paper: Letter}
 sources:
 - name: fleet
   kind: ssh
@@ -73,7 +73,7 @@ def test_all_that_can_be_said_is_read() -> None:
     assert found.authorisation is not None
     assert str(found.authorisation.until) == "2026-12-31"
     assert (found.told, found.detail, found.retention_days) == (True, Detail.FULL, 730)
-    assert found.documents.formats == ("html", "pdf")
+    assert found.documents.formats == ("html", "csv")
     assert [party.role for party in found.parties] == [Role.CLIENT, Role.OUTGOING, Role.INCOMING]
     outgoing = found.party(Role.OUTGOING)
     assert outgoing is not None
@@ -151,6 +151,7 @@ def test_without_an_authorisation_only_this_machine_is_asked() -> None:
             "4: until must not lie before 2026-02-01",
         ),
         ("client: x\ndocuments: {formats: [htm]}\n", "2: formats is 'htm', which is not known: did"),
+        ("client: x\ndocuments: {formats: [pdf]}\n", "not known: known are: csv, html, md"),
         ("client: x\ndocuments: {paper: A3}\n", "2: paper is 'A3', which is not known: known are: A4"),
         ("client: x\nparties: {incomming: {name: x}}\n", "2: unknown key 'incomming': did you mean"),
         ("client: x\nparties: {incoming: {}}\n", "2: name is missing: how is the incoming party"),
