@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from agent.cli.tables import Table
 from agent.judge.coverage import act_of
+from agent.judge.subjects import subject
 from inventory.model.evidence import Why
 from inventory.snapshot import Blank
 
@@ -38,8 +39,7 @@ def why_of(blank: Blank) -> str:
 
 def unread_of(blank: Blank) -> str:
     """Return the part that is hidden, or the subject as a whole."""
-    subject = blank.collector.rpartition(".")[2]
-    return " ".join(text for text in (subject, blank.gap.part) if text)
+    return " ".join(text for text in (subject(blank.collector), blank.gap.part) if text)
 
 
 def where_of(blanks: Iterable[Blank]) -> str:

@@ -1,6 +1,7 @@
 """Zero, said as what it is: what is known, and what was not read."""
 
 from agent.judge.case import Footprint, Hold
+from agent.judge.subjects import subject
 from inventory.snapshot import Blank
 
 MOST_NAMED = 3
@@ -47,8 +48,8 @@ def _guessed(holds: list[Hold]) -> str:
 
 
 def _subject(blank: Blank) -> str:
-    """Return `sudo` of linux.sudo, or the kind that no source was asked for."""
-    return blank.collector.rpartition(".")[2] or blank.gap.detail.rpartition(" ")[2]
+    """Return `account timers` of linux.account_timers, or the kind that nobody was asked for."""
+    return subject(blank.collector) or blank.gap.detail.rpartition(" ")[2]
 
 
 def _listed(names: list[str]) -> str:

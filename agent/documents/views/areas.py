@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from agent.documents.views.words import subject
+from agent.judge.subjects import subject
 
 _KINDS: dict[str, str] = {
     "identity": "HostIdentity HostKey Hardware SerialNumber OperatingSystem Uptime",
@@ -39,4 +39,4 @@ _AREA = {kind: area for area, kinds in _KINDS.items() for kind in kinds.split()}
 def area(tells: Iterable[str], collector: str) -> str:
     """Return the area of a reading by the kinds that it tells; a stranger's is its own subject."""
     found = next((_AREA[kind] for kind in tells if kind in _AREA), None)
-    return found or subject(collector)
+    return found or subject(collector) or "everything"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from agent.documents.views.words import subject
 from agent.judge.case import Coverage
+from agent.judge.subjects import subject
 from collectors import registry
 from collectors.spec import Collector
 from inventory.reading import State
@@ -39,7 +39,7 @@ def _asked(name: str, collector: Collector | None, states: Sequence[str]) -> Ask
     full, part = states.count(State.COMPLETE), states.count(State.PARTIAL)
     asks = collector.asks if collector else ()
     return Asked(
-        subject=subject(name),
+        subject=subject(name) or "everything",
         collector=name,
         says=_plain(collector.says) if collector else "",
         asks=len(asks),

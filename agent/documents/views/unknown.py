@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from agent.documents.cell import Whys, whys_of
 from agent.documents.views import say
-from agent.documents.views.words import consequences, subject
+from agent.documents.views.words import consequences
 from agent.judge.coverage import act_of
+from agent.judge.subjects import subject
 from inventory.snapshot import Blank
 
 MOST_HOSTS = 12
@@ -82,7 +83,7 @@ def by_host(blanks: Sequence[Blank], asked: dict[str, int]) -> Iterator[HostUnkn
     alike: dict[tuple[str, tuple[str, ...], Whys, bool], list[str]] = defaultdict(list)
     for (host, act), some in sorted(groups.items()):
         collectors = {blank.collector for blank in some}
-        subjects = tuple(sorted({subject(name) for name in collectors}))
+        subjects = tuple(sorted({subject(name) or "everything" for name in collectors}))
         is_everything = len(collectors) >= asked.get(host, 0) > 1
         alike[act, subjects, whys_of(some, 3), is_everything].append(host or "no host")
     for (act, subjects, whys, is_everything), hosts in alike.items():

@@ -1,5 +1,7 @@
 """What a question of the audit means to people: the consequence of not knowing its answer."""
 
+from agent.judge.subjects import subject
+
 # In order of weight: what decides who can get in stands before what only describes.
 CONSEQUENCES: dict[str, str] = {
     "linux.sudo": "who may become root",
@@ -52,13 +54,8 @@ CONSEQUENCES: dict[str, str] = {
 _RANK = {name: at for at, name in enumerate(CONSEQUENCES)}
 
 
-def subject(collector: str) -> str:
-    """Return `last logins` of linux.last_logins."""
-    return collector.rpartition(".")[2].replace("_", " ") or "everything"
-
-
 def consequences(collectors: frozenset[str]) -> tuple[str, ...]:
     """Return what is not known without these answers, each once, the weightiest first."""
     ordered = sorted(collectors, key=lambda name: (_RANK.get(name, len(_RANK)), name))
-    said = (CONSEQUENCES.get(name, subject(name)) for name in ordered)
+    said = (CONSEQUENCES.get(name, subject(name) or "everything") for name in ordered)
     return tuple(dict.fromkeys(said))

@@ -310,3 +310,8 @@ def test_root_by_an_unread_group_file_is_not_lost_without_a_gap() -> None:
     found = Holdings(case(told)).footprint(Role.OUTGOING)
     assert (found.holds, found.zero) == ((), Truth.UNKNOWN)
     assert zero_text(found) == "0 holds known; unread: 1 host (web1): group"
+
+
+def test_an_unread_subject_is_named_in_words() -> None:
+    told = host("web1", *LOCKED, refused={Group: Why.DENIED}, collector="linux.account_timers")
+    assert zero_text(Holdings(case(told)).footprint(Role.OUTGOING)).endswith("account timers")
