@@ -23,7 +23,7 @@ def jobs(scene: Scene) -> Iterator[Candidate]:
             for one in job.identifiers()
             if one.mark not in mailed and (one.value == job.account or one.value not in addresses)
         )
-        digest = sha256(job.command.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        digest = sha256(job.command.encode("utf-8", "backslashreplace")).hexdigest()[:16]
         shown = job.command[:MOST_SHOWN]
         yield of_row(
             scene,
