@@ -82,6 +82,15 @@ class Holdings:
         )
         return self.hosts.blanks(kinds) if self.hosts.names else (NO_HOST,)
 
+    @cached_property
+    def leaving(self) -> dict[str, frozenset[str]]:
+        """Return the accounts that are, or may be, the leaving party's, by host."""
+        found: dict[str, set[str]] = {}
+        for one in self.judged:
+            if one.candidate.kind == "account" and of_role(one.matches, Role.OUTGOING):
+                found.setdefault(one.candidate.target, set()).add(one.candidate.subject)
+        return {target: frozenset(names) for target, names in found.items()}
+
     def footprint(self, role: Role) -> Footprint:
         """Return the holds and dependences of the party of a role."""
         party = self.case.party(role)

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from agent.judge import access
-from agent.judge.case import AccessPath, Hold
+from agent.judge.case import Hold
 from agent.judge.coverage import act_of
-from agent.judge.matching import is_empty, of_role
+from agent.judge.matching import is_empty
 from agent.transition.item import ItemVerdict
 from agent.transition.memory import BoxMemory, ItemMemory
 from agent.transition.present import Present
 from agent.transition.proofs import Ruling
-from agent.transition.wording import bounded, listed
+from agent.transition.wording import listed
 from inventory.model.account import LastLogin, PasswordState
 from inventory.model.moment import Moment, iso_day
 from inventory.model.party import Role
@@ -37,10 +37,12 @@ class WayTested(Struct, frozen=True):
     def decide(self, present: Present, box: BoxMemory) -> Ruling:
         """Return open while there is no way; a way that nobody used is not tested."""
         blanks = present.blanks(box.target, _NEEDS)
-        ways = tuple(_own_ways(present, box.target))
+        way = present.ways.get(box.target)
+        ways = way.holds if way else ()
         if not ways:
-            text = f"no way to root of a party that stays was seen in audit {present.audit}"
-            return Ruling(UNKNOWN if blanks else OPEN, text, "", blanks)
+            none = way is not None and way.seen is Truth.NO
+            text = f"no way to root of a party that stays is proved in audit {present.audit}"
+            return Ruling(OPEN if none else UNKNOWN, text, "", blanks)
         seen = "; ".join(hold.title for hold in ways)
         tested = next(filter(None, (_login(present, box, hold) for hold in ways)), None)
         if tested is None:
@@ -48,23 +50,6 @@ class WayTested(Struct, frozen=True):
         if blanks:
             return Ruling(UNKNOWN, f"{tested}; not all of the host was read", _places(ways), blanks)
         return Ruling(DONE, tested, _places(ways))
-
-
-def _own_ways(present: Present, target: str) -> Iterator[Hold]:
-    """Yield open ways of who stays that lead through no account or key of who leaves."""
-    way = present.ways.get(target)
-    leaving = present.leaving.get(target, frozenset())
-    if way is None or way.seen is not Truth.YES:
-        return
-    for hold in way.holds:
-        path = hold.path
-        theirs = of_role(present.judged[bounded(hold.key)].matches, Role.OUTGOING)
-        if path and _is_open(path) and path.account not in leaving and theirs is None:
-            yield hold
-
-
-def _is_open(path: AccessPath) -> bool:
-    return path.certain is Truth.YES
 
 
 def _login(present: Present, box: BoxMemory, hold: Hold) -> str | None:

@@ -75,15 +75,6 @@ class Present:
         return {way.target: way for way in ways_in(self.judgement.holdings)}
 
     @cached_property
-    def leaving(self) -> Mapping[str, frozenset[str]]:
-        """Return the accounts of the leaving party by host."""
-        found: dict[str, set[str]] = {}
-        for hold in self.judgement.outgoing.holds:
-            if hold.kind == "account":
-                found.setdefault(hold.target, set()).add(hold.subject)
-        return {target: frozenset(names) for target, names in found.items()}
-
-    @cached_property
     def decisions(self) -> Mapping[str, Decision]:
         """Return the newest decision on each proposal."""
         return {decision.proposal: decision for decision in self.case.decisions}
@@ -164,17 +155,13 @@ class Present:
         )
 
 
-# Without these a hold is named otherwise or not at all: `#1000` by passwd, a group by what sudoers
-# gives it. So they too must be read whole before its absence proves anything.
-_ALSO = {"sudo": ("Account",), "group": ("SudoGrant", "SudoAlias")}
 _NOT_ASKED = Gap(Why.NOT_ASKED, detail="not asked in this audit", cure="audit")
 
 
 def needs_of(kind: str) -> tuple[str, ...]:
     """Return the names of the record kinds that could show a hold of a kind."""
     known = HOLD_KINDS.get(kind)
-    names = tuple(need.__name__ for need in known.needs) if known else ()
-    return tuple(dict.fromkeys((*names, *_ALSO.get(kind, ()))))
+    return tuple(need.__name__ for need in known.needs) if known else ()
 
 
 def sure_match(one: Judged) -> Match | None:

@@ -149,8 +149,7 @@ def _states(present: Present) -> Iterator[tuple[str, str, BoxMemory]]:
         yield "party", "", _state(present, "party", "handover.yaml", "the outgoing party")
     for target in dict.fromkeys(blank.target for blank in judgement.holdings.blanks):
         yield "unread", "", _state(present, "unread", target, f"{target or 'any host'}: unread")
-    powers = [*judgement.outgoing.holds, *judgement.unattributed.holds]
-    for target in sorted({hold.target for hold in powers}):
+    for target in sorted(present.hosts):
         yield "way in", "", _state(present, "way in", target, f"root on {target}")
     commanded = {hold.target for hold in judgement.outgoing.holds if hold.power in _COMMANDS}
     commanded |= {hold.target for hold in judgement.unattributed.holds if _is_root(hold)}
@@ -167,7 +166,7 @@ def _passwords(present: Present, host: Host) -> Iterator[tuple[str, str, BoxMemo
     """Yield the accounts of uid 0 that are not the leaver's and have, or may have, a password."""
     states = {row.record.account: row for row in host.rows(PasswordState)}
     roots = {row.record.name for row in host.rows(Account) if row.record.uid == 0} or {"root"}
-    for name in sorted(roots - present.leaving.get(host.name, frozenset())):
+    for name in sorted(roots - present.judgement.holdings.leaving.get(host.name, frozenset())):
         row = states.get(name)
         none = row is None and host.is_whole(PasswordState)
         if not none and (row is None or row.carried or row.record.state in ("set", "none")):

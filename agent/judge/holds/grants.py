@@ -18,7 +18,7 @@ from inventory.snapshot import Seen
 R = TypeVar("R", bound=Record)
 
 
-@hold_kind("sudo", needs=(SudoGrant, SudoAlias))
+@hold_kind("sudo", needs=(SudoGrant, SudoAlias, Account))  # `#1000` is named by passwd
 def sudo_grants(scene: Scene) -> Iterator[Candidate]:
     """Yield each name that a grant of sudoers gives something to."""
     aliases = members.aliases_of(scene.host)
@@ -54,7 +54,7 @@ def doas_rules(scene: Scene) -> Iterator[Candidate]:
             yield _named(scene, row, "doas", name, place, power)
 
 
-@hold_kind("group", needs=(Group,))
+@hold_kind("group", needs=(Group, SudoGrant, SudoAlias))  # sudoers says what a group gives
 def group_members(scene: Scene) -> Iterator[Candidate]:
     """Yield each member of a group that amounts to root, or that sudo gives something to."""
     powers = _powers(scene.host)

@@ -40,20 +40,25 @@ def client_root(subject: Subject) -> Iterator[Hit]:
         yield Hit(Verdict.UNKNOWN, "the profiles of those who stay name no account or key")
     for row in subject.host.rows(DomainJoin):
         yield unclear(row, f"administrators of {shown(row.record.domain)} may be root here")
+    leaving = subject.holdings.leaving.get(subject.host.name, frozenset())
     for path in subject.paths.paths:
         if path.power is Power.ROOT and path.certain is not Truth.NO:
-            yield from _way(subject, path)
+            yield from _way(subject, path, is_theirs=path.account in leaving)
 
 
-def _way(subject: Subject, path: AccessPath) -> Iterator[Hit]:
-    """Yield a way: by key it is whose the key is, by password whose the account is."""
+def _way(subject: Subject, path: AccessPath, *, is_theirs: bool) -> Iterator[Hit]:
+    """Yield a way: by key it is whose the key is, by password whose the account is.
+
+    One through an account of who leaves ends with that account: it proves nothing.
+    """
     word, _, print_ = path.principal.partition(" ")
     by_key = word == "key"
     account = path.account or ""
     mark = Identifier(Mark.FINGERPRINT, print_) if by_key else Identifier(Mark.ACCOUNT, account)
     if is_ours(subject, (mark,)) is Truth.YES:
         places = tuple(place for step in path.steps for place in step.evidence)
-        sure = path.certain is Truth.YES and (by_key or _takes_password(subject, account))
+        is_open = path.certain is Truth.YES and (by_key or _takes_password(subject, account))
+        sure = is_open and not is_theirs
         says = (
             f"{path.principal} {'leads' if sure else 'may lead'} to root; a login has to prove it"
         )

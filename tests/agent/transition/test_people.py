@@ -183,6 +183,15 @@ def test_no_removal_stands_before_a_tested_way_in() -> None:
     assert next(iter(first)) == "create way in"
 
 
+def test_every_host_needs_a_way_in_whatever_is_known_of_it() -> None:
+    run = Engagement(parties=PARTIES)
+    first = run.audit({"mail1": (), "web1": WITH_KEY}, gaps=everything("mail1"))
+    assert box(first["create way in"], "mail1").verdict is ItemVerdict.CANNOT_TELL
+    again = run.audit({"mail1": BASE, "web1": WITH_KEY, "db1": BASE})
+    verdicts = {one.target: one.verdict for one in again["create way in"].boxes}
+    assert verdicts == dict.fromkeys(("mail1", "web1", "db1"), ItemVerdict.OPEN)
+
+
 def test_a_login_by_the_clients_own_account_tests_the_way() -> None:
     run = Engagement(parties=PARTIES)
     run.audit({"web1": (*WITH_KEY, *CARLA)})
