@@ -1,6 +1,7 @@
 """The ways to ask: a shell here, SSH through paramiko or the system's client, or a recording."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -179,10 +180,37 @@ def questions(
     return everything, tuple(name for name, _ in everything if name not in names)
 
 
-def recorded(targets: Iterable[Target], folder: Path) -> Iterator[Target]:
-    """Yield the targets; what each tells is written to the folder as well."""
-    for target in targets:
-        yield structs.replace(target, ask=_recording(target, folder))
+class Recorder:
+    """Writes what targets tell into a folder as well; what could not be written is told after."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder, which is made when the first target has told something."""
+        self._folder = folder
+        self._failures: dict[str, str] = {}
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Return what is missing of the recording, a line for each target."""
+        return tuple(f"{name}: {why}" for name, why in sorted(self._failures.items()))
+
+    def targets(self, targets: Iterable[Target]) -> Iterator[Target]:
+        """Yield the targets; what each tells is written as well."""
+        for target in targets:
+            yield structs.replace(target, ask=self._recording(target))
+
+    def _recording(self, target: Target) -> Ask:
+        def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Told | Gap:
+            began = int(time.time())
+            told = asked(target)
+            if isinstance(told, Told):
+                told = structs.replace(told, asked=(began, int(time.time())))
+            try:
+                record(self._folder, target.source, target.name, told)
+            except OSError as err:  # the audit itself goes on: nothing that was told is lost
+                self._failures[target.name] = err.strerror or str(err)
+            return told
+
+        return ask
 
 
 def replayed(folder: Path) -> Iterator[Target]:
@@ -199,15 +227,6 @@ def _readers(one: Recorded) -> tuple[Collector, ...]:
         if names & {collector.name for collector in collectors}:
             return collectors
     return of_source("ssh")
-
-
-def _recording(target: Target, folder: Path) -> Ask:
-    def ask(collectors: Sequence[Collector], leave_out: Sequence[str]) -> Told | Gap:
-        told = asked(target)
-        record(folder, target.source, target.name, told)
-        return told
-
-    return ask
 
 
 def _replaying(one: Recorded) -> Ask:

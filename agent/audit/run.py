@@ -113,8 +113,9 @@ def interview(target: Target) -> Result:
         nothing = tuple(failed(one, _key(target, one), told) for one in target.collectors)
         seconds = time.monotonic() - start
         return Result(target, nothing, outlook_of(told), told.detail, seconds)
+    began, ended = told.asked or (began, int(time.time()))
     collected = tuple(
-        _timed(collect(one, told.outcomes, key=_key(target, one)), began, int(time.time()))
+        _timed(collect(one, told.outcomes, key=_key(target, one)), began, ended)
         for one in target.collectors
     )
     complete = all(one.reading.state is State.COMPLETE for one in collected)

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import click
 
-from agent.audit.doors import Doors, recorded, replayed
+from agent.audit.doors import Doors, Recorder, replayed
 from agent.audit.run import run
 from agent.audit.sources import Chosen, Planned, planned
 from agent.audit.targets import Target
 from agent.cli.main import FAILED
 from agent.cli.opening import engagement_of, opened
 from agent.cli.progress import progress
+from agent.cli.resuming import as_begun
 from agent.engagement.draft import Answers, draft
 from agent.engagement.file import NAME
 from agent.engagement.model import Engagement, SshSource
@@ -58,12 +59,19 @@ def audit(
     check_authorised(engagement, datetime.datetime.now(datetime.UTC).date())
     for warning in engagement.warnings:
         click.echo(f"note: {warning}", err=True)
-    chosen = Chosen(only, quick)
-    with opened(home, create=True) as found, _targets(engagement, chosen, record, replay) as asked:
-        inputs = _inputs(home, chosen, asked)
-        if not _ask(found.store, asked, inputs, parallel=_parallel(engagement), resume=resume):
+    recorder = None if record is None else Recorder(record)
+    with opened(home, create=True) as found:
+        chosen = Chosen(only, quick)
+        if resume:
+            chosen = as_begun(found.store, chosen, replays=replay is not None)
+        with _targets(engagement, chosen, recorder, replay) as asked:
+            inputs = _inputs(home, chosen, asked) | {"replay": replay is not None}
+            ended = _ask(found.store, asked, inputs, parallel=_parallel(engagement), resume=resume)
+        whole = _is_recorded(recorder)
+        if not ended:
             return FAILED
-        return finish(found, documents=not no_documents)
+        status = finish(found, documents=not no_documents)
+        return status if whole else FAILED
 
 
 def home_of(folder: Path) -> Path:
@@ -94,7 +102,7 @@ def check_authorised(engagement: Engagement, today: datetime.date) -> None:
 
 @contextmanager
 def _targets(
-    engagement: Engagement, chosen: Chosen, record: Path | None, replay: Path | None
+    engagement: Engagement, chosen: Chosen, recorder: Recorder | None, replay: Path | None
 ) -> Iterator[tuple[Target, ...]]:
     """Yield what is asked, by the ways that are open while this lasts."""
     if replay is not None:
@@ -106,7 +114,15 @@ def _targets(
     with Doors(plan, Secrets()) as doors:
         doors.prompts()
         targets = doors.targets()
-        yield targets if record is None else tuple(recorded(targets, record))
+        yield targets if recorder is None else tuple(recorder.targets(targets))
+
+
+def _is_recorded(recorder: Recorder | None) -> bool:
+    """Tell whether all that was to be recorded is; name what is not."""
+    failures = recorder.failures if recorder else ()
+    for line in failures:
+        click.echo(f"not recorded: {line}", err=True)
+    return not failures
 
 
 def _inputs(home: Path, chosen: Chosen, targets: Sequence[Target]) -> dict[str, object]:

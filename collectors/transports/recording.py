@@ -1,7 +1,8 @@
 """Answers in files: written while asking, read back instead of asking.
 
-A folder with one JSON file a target. What is written was cleaned and redacted before; a recording
-serves tests, bug reports, and a site where the outgoing team runs the audit itself.
+A folder with one JSON file a target. What is written was cleaned and redacted before, and is again
+when it is read: a recording serves tests, bug reports, and a site where the outgoing team runs the
+audit itself, so it may come from anybody.
 """
 
 import hashlib
@@ -9,10 +10,13 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from collectors.clean import clean_text
+from collectors.redact import redact
 from collectors.spec import Outcome
 from collectors.transports.session import Told
 from inventory.errors import ConfigError
@@ -20,6 +24,7 @@ from inventory.model.evidence import Gap
 
 FORMAT = 1
 MOST_BYTES = 256 * 1024 * 1024  # of one file
+_NAME = re.compile(r"[^\n\t]{1,300}")  # of a source or target
 
 
 class Recorded(Struct, frozen=True):
@@ -31,10 +36,11 @@ class Recorded(Struct, frozen=True):
     as_root: bool = False
     outcomes: dict[str, Outcome] = {}
     gap: Gap | None = None
+    asked: tuple[int, int] | None = None  # when it began and ended, by the clock of who asked
 
     def told(self) -> Told | Gap:
         """Return what was told, or why nothing was."""
-        return self.gap or Told(self.outcomes, self.as_root)
+        return self.gap or Told(self.outcomes, self.as_root, self.asked)
 
 
 def record(folder: Path, source: str, target: str, told: Told | Gap) -> None:
@@ -42,7 +48,10 @@ def record(folder: Path, source: str, target: str, told: Told | Gap) -> None:
     if isinstance(told, Gap):
         _write(folder, Recorded(FORMAT, source, target, gap=told))
     else:
-        _write(folder, Recorded(FORMAT, source, target, told.as_root, told.outcomes))
+        _write(
+            folder,
+            Recorded(FORMAT, source, target, told.as_root, told.outcomes, asked=told.asked),
+        )
 
 
 def recordings(folder: Path) -> Iterator[Recorded]:
@@ -50,20 +59,53 @@ def recordings(folder: Path) -> Iterator[Recorded]:
     paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
     if not paths:
         raise ConfigError(f"{folder} holds no recording: `handover audit --record {folder}` does")
+    seen: dict[tuple[str, str], Path] = {}
     for path in paths:
-        yield _read(path)
+        found = _read(path)
+        first = seen.setdefault((found.source, found.target), path)
+        if first is not path:
+            raise ConfigError(f"{path} records {found.target} as {first} does: remove one of them")
+        yield found
 
 
 def _read(path: Path) -> Recorded:
+    try:
+        found = msgspec.convert(_safe(msgspec.json.decode(_content(path))), Recorded)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as err:
+        raise ConfigError(f"{path} is not a recording: {clean_text(str(err))[:200]}") from err
+    if found.format != FORMAT:
+        raise ConfigError(f"{path} has format {found.format}, this handover reads {FORMAT}")
+    if not all(_NAME.fullmatch(name) for name in (found.source, found.target)):
+        raise ConfigError(f"{path} is not a recording: its source or target is no name")
+    outcomes = {name: _redacted(outcome) for name, outcome in found.outcomes.items()}
+    return structs.replace(found, outcomes=outcomes)
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise ConfigError(f"{path} is no regular file: it is no recording")
     if path.stat().st_size > MOST_BYTES:
         raise ConfigError(f"{path} is bigger than {MOST_BYTES} bytes: it is no recording")
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Recorded)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as err:
-        raise ConfigError(f"{path} is not a recording: {err}") from err
-    if found.format != FORMAT:
-        raise ConfigError(f"{path} has format {found.format}, this handover reads {FORMAT}")
-    return found
+        return path.read_bytes()
+    except OSError as err:
+        raise ConfigError(f"{path} cannot be read: {err.strerror}") from err
+
+
+def _safe(value: Any) -> Any:
+    """Return decoded JSON with every text printable."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_safe(one) for one in value]
+    if isinstance(value, dict):
+        return {clean_text(name): _safe(one) for name, one in value.items()}
+    return value
+
+
+def _redacted(outcome: Outcome) -> Outcome:
+    answers, gaps = outcome
+    return tuple(structs.replace(one, text=redact(one.text)) for one in answers), gaps
 
 
 def _write(folder: Path, recorded: Recorded) -> None:

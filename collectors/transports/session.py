@@ -66,7 +66,7 @@ class Told(Struct, frozen=True):
 
     outcomes: dict[str, Outcome]
     as_root: bool
-    clock_s: int | None = None
+    asked: tuple[int, int] | None = None  # our clock when it began and ended; None: just now
 
 
 Opener = Callable[[], Wire]

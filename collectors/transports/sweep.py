@@ -57,11 +57,20 @@ async def _answer(address: str, port: int) -> str:
         reader, writer = await asyncio.wait_for(opened, WAIT_S)
     except (TimeoutError, OSError):
         return ""
-    raw = b""
-    with contextlib.suppress(TimeoutError, OSError, ValueError, asyncio.IncompleteReadError):
-        raw = await asyncio.wait_for(reader.readuntil(b"\n"), WAIT_S)
-    writer.close()
+    raw = bytearray()
+    with contextlib.suppress(TimeoutError, OSError):
+        await asyncio.wait_for(_first_line(reader, raw), WAIT_S)
+    writer.transport.abort()  # one that never stops talking is not waited for
     with contextlib.suppress(OSError):
         await writer.wait_closed()
-    banner = clean(raw[:MOST_BANNER].strip()).replace("\n", " ")
+    banner = clean(bytes(raw[:MOST_BANNER].partition(b"\n")[0].strip()))
     return f"{address} {port} {banner}".strip()
+
+
+async def _first_line(reader: asyncio.StreamReader, into: bytearray) -> None:
+    """Read a line, or as much of it as a banner may have."""
+    while b"\n" not in into and len(into) < MOST_BANNER:
+        part = await reader.read(MOST_BANNER)
+        if not part:
+            return
+        into += part
