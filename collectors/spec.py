@@ -10,10 +10,13 @@
 
 A collector gets one tuple of answers for each of its asks, in their order. The tuple is empty when
 the ask has a gap or proved that there is nothing; the runner keeps the gap, no collector can lose
-it. A collector never opens, catches, logs or joins; it is a single pass over the answers.
+it. Where the absence of something in one ask would make it claim a state or a default, it asks
+`is_whole` first. A collector never opens, catches, logs or joins; it is a single pass over the
+answers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from msgspec import Struct
@@ -125,6 +128,34 @@ class Answer(Struct, frozen=True):
 
 
 Answers = tuple[Answer, ...]
+
+
+class Lacking(tuple[Answer, ...]):
+    """The answers of an ask that has a gap as well: what is missing may say otherwise."""
+
+    gaps: tuple[Gap, ...]
+
+    @classmethod
+    def of(cls, answers: Answers, gaps: tuple[Gap, ...]) -> Answers:
+        """Return the answers with their gaps; plain ones when there is none."""
+        if not gaps:
+            return answers
+        lacking = cls(answers)
+        lacking.gaps = gaps
+        return lacking
+
+
+def is_whole(answers: Answers, paths: Iterable[str] = ()) -> bool:
+    """Tell whether nothing is missing of an ask: then what is not in it is not there.
+
+    With `paths`, only files that match one of these patterns count.
+    """
+    gaps = answers.gaps if isinstance(answers, Lacking) else ()
+    return not any(_hides(gap, tuple(paths)) for gap in gaps)
+
+
+def _hides(gap: Gap, paths: tuple[str, ...]) -> bool:
+    return not (gap.part and paths) or any(fnmatchcase(gap.part, path) for path in paths)
 
 
 class Unreadable(Struct, frozen=True):

@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy import and_, func, or_, select, union_all
 
 from inventory.errors import StoreError
-from inventory.model.evidence import Gap
+from inventory.model.evidence import Gap, Why
 from inventory.model.record import Record, replace_at
 from inventory.reading import ReadingKey
 from inventory.snapshot import Seen
@@ -45,6 +45,7 @@ class Change(Struct, frozen=True):
     kind: str
     old: Seen[Record] | None
     new: Seen[Record] | None
+    gap: Gap | None = None  # that hides, or hid, the reading as a whole
 
 
 class SightChange(Struct, frozen=True):
@@ -54,6 +55,9 @@ class SightChange(Struct, frozen=True):
     tells: tuple[str, ...]
     old: tuple[Gap, ...]
     new: tuple[Gap, ...]
+
+
+_NEVER = Gap(Why.NOT_ASKED, detail="not asked before")
 
 
 class _Reader(Struct, frozen=True):
@@ -107,8 +111,27 @@ class _Comparison:
             new = next((after[row.id] for row in chain if row.id in after), None)
             what = self._what(chain, old, new, was_forgotten=forgotten[of, kind] > 0)
             if what and chain[0].key is not None:
-                yield Change(what, self._key(of), kind, old, new)
+                yield self._change(what, of, kind, old, new)
         yield from self._turned()
+
+    def _change(
+        self, what: What, of: int, kind: str, old: Seen[Record] | None, new: Seen[Record] | None
+    ) -> Change:
+        return Change(what, self._key(of), kind, old, new, self._whole_gap(what, of))
+
+    def _whole_gap(self, what: What, of: int) -> Gap | None:
+        """Return why the reading as a whole could not see: now, or in the older audit."""
+        if what not in (What.NEWLY_UNKNOWN, What.KNOWN_AGAIN, What.NEWLY_KNOWN):
+            return None
+        side = self._new if what is What.NEWLY_UNKNOWN else self._old
+        known = side.known.get(of)
+        if known is None:
+            return _NEVER
+        gaps = known.reading.gaps
+        whole = next((gap for gap in gaps if not gap.part), None)
+        if whole or known.usable:
+            return whole
+        return gaps[0] if gaps else Gap(Why.NOT_ASKED)
 
     def _what(
         self,
@@ -164,7 +187,7 @@ class _Comparison:
             old, new = before[one], after[one]
             what = _sight(old, new) if old and new else None
             if what and new:
-                yield Change(what, self._key(of), type(new.record).__name__, old, new)
+                yield self._change(what, of, type(new.record).__name__, old, new)
 
     def _turned_rows(self) -> dict[int, int]:
         """Return the rows that may have turned, each with its reading."""

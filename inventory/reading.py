@@ -34,7 +34,10 @@ class Reading(Struct, frozen=True):
     gaps: tuple[Gap, ...] = ()
 
     def hides(self, part: str) -> bool:
-        """Tell whether something of this part may exist without having been seen."""
+        """Tell whether something of this part may exist without having been seen.
+
+        What has no part of its own ("") may stand in any part: every gap hides it.
+        """
         if self.state in (State.FAILED, State.NOT_ASKED):
             return True
-        return any(gap.part in ("", part) for gap in self.gaps)
+        return any(part == "" or gap.part in ("", part) for gap in self.gaps)

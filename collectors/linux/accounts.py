@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from collectors.parse import optional_integer
-from collectors.spec import Answer, Answers, SshFiles, Unreadable, collector
+from collectors.spec import Answer, Answers, SshFiles, Unreadable, collector, is_whole
 from inventory.model.account import Account, Group, PasswordState
 from inventory.model.evidence import Pointer
 from inventory.model.moment import Moment
@@ -89,7 +89,7 @@ def passwords(inline: Answers, shadow: Answers) -> Iterator[PasswordState | Unre
     """Yield how each account's password stands: where passwd has more than an x, that counts."""
     yield from _blank(shadow)
     decided: set[str] = set()
-    for answer in (*inline, *shadow):
+    for answer in (*inline, *(shadow if is_whole(inline) else ())):
         for at, fields in _rows(answer):
             if fields[0] and fields[0] not in decided:
                 decided.add(fields[0])

@@ -7,7 +7,15 @@ import re
 from collections.abc import Iterator, Mapping
 
 from collectors.parse import assignment, epoch, integer
-from collectors.spec import Answer, Answers, SshCommand, SshFiles, Unreadable, collector
+from collectors.spec import (
+    Answer,
+    Answers,
+    SshCommand,
+    SshFiles,
+    Unreadable,
+    collector,
+    is_whole,
+)
 from inventory.model.host import Reboot
 from inventory.model.software import UpdateState
 
@@ -84,7 +92,10 @@ def update_state(stamps: Answers, settings: Answers) -> Iterator[UpdateState | U
 
 
 def _is_automatic(manager: str, times: Mapping[str, int], settings: Answers) -> bool | None:
-    """Tell whether updates install themselves; None for managers where this is not read."""
+    """Tell whether updates install themselves; None for managers where this is not read.
+
+    None as well where a file that may say it could not be read.
+    """
     if manager == "apt":
         return _apt_switch(settings) if UNATTENDED in times else False
     if manager == "dnf":
@@ -97,6 +108,8 @@ def _is_automatic(manager: str, times: Mapping[str, int], settings: Answers) -> 
 
 def _apt_switch(settings: Answers) -> bool | None:
     """Tell whether APT::Periodic::Unattended-Upgrade is on: the last file by name decides."""
+    if not is_whole(settings, ("/etc/apt/*",)):
+        return None
     files = [answer for answer in settings if answer.path.startswith("/etc/apt/")]
     found = [
         match.group(1)
@@ -109,8 +122,10 @@ def _apt_switch(settings: Answers) -> bool | None:
     return bool(found) and found[-1] != "0"
 
 
-def _applies(settings: Answers, path: str) -> bool:
-    """Tell whether the file says `apply_updates = yes`."""
+def _applies(settings: Answers, path: str) -> bool | None:
+    """Tell whether the file says `apply_updates = yes`; None when it could not be read."""
+    if not is_whole(settings, (path,)):
+        return None
     pairs = (
         assignment(line) for answer in settings if answer.path == path for _, line in answer.lines()
     )

@@ -8,11 +8,11 @@ oratab, mssql.conf, slapd's directory.
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from collectors.parse import optional_integer
 from collectors.settings import keeping, settings
-from collectors.spec import Answer, Answers, SshFiles, Unreadable, collector
+from collectors.spec import Answer, Answers, SshFiles, Unreadable, collector, is_whole
 from inventory.model.software import Database
 
 
@@ -92,7 +92,9 @@ def databases(files: Answers, oratab: Answers) -> Iterator[Database | Unreadable
             )
             before = seen.get(name)
             seen[name] = _merged(before, found) if before else found
-    yield from seen.values()
+    for found in seen.values():
+        is_all = found.product != "MySQL" or is_whole(files, ("/etc/my*",))
+        yield found if is_all else structs.replace(found, port=None, directory=None)
     for answer in oratab:
         yield from _oracle(answer)
 

@@ -5,7 +5,7 @@ from posixpath import basename
 from xml.etree.ElementTree import Element
 
 from collectors.settings import settings
-from collectors.spec import Answer, Answers, SshFiles, Unreadable, collector
+from collectors.spec import Answer, Answers, SshFiles, Unreadable, collector, is_whole
 from inventory.model.network import Firewall, FirewallSource
 
 MAIN = SshFiles("main", ("/etc/firewalld/firewalld.conf",), needs="root", grant=True)
@@ -40,11 +40,14 @@ def firewalld(
         said = {setting.key: setting for setting in settings(answer)}
         zone_name = said["defaultzone"].value if "defaultzone" in said else "public"
         target = targets.get(zone_name, "default")
+        is_known = zone_name in targets or is_whole(zones)
+        if not (runs or is_whole(runs)):
+            continue
         yield Firewall(
             at=said["defaultzone"].at if "defaultzone" in said else answer.at(),
             type="firewalld",
             is_active=bool(runs),
-            default_in=_DEFAULTS.get(target, target.lower()),
+            default_in=_DEFAULTS.get(target, target.lower()) if is_known else None,
         )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from collectors.settings import Setting, host_of, keeping, kept, listed, plain, settings
-from collectors.spec import Answer, Answers, SshFiles, collector
+from collectors.spec import Answer, Answers, SshFiles, collector, is_whole
 from inventory.model.operation import ManagementHook
 
 
@@ -102,7 +102,8 @@ _ADDRESS = re.compile(
 def management_hooks(files: Answers, packed: Answers, policy: Answers) -> Iterator[ManagementHook]:
     """Yield the master, server or datasource that each management product obeys."""
     for control in CONTROLS:
-        yield from _controllers(control, [a for a in files if _belongs(a.path, control)])
+        own = [answer for answer in files if _belongs(answer.path, control)]
+        yield from _controllers(control, own, is_all=is_whole(files, control.paths))
     for answer in packed:
         for setting in settings(answer):
             product = "cloud-init" if setting.key == "datasource" else "JumpCloud"
@@ -144,7 +145,9 @@ def _belongs(path: str, control: Control) -> bool:
     return any(path == one or path.startswith(one.partition("*")[0]) for one in control.paths)
 
 
-def _controllers(control: Control, answers: list[Answer]) -> Iterator[ManagementHook]:
+def _controllers(
+    control: Control, answers: list[Answer], *, is_all: bool
+) -> Iterator[ManagementHook]:
     """Yield whom the product obeys; its documented default when it is set up without saying."""
     stated = False
     for answer in answers:
@@ -154,7 +157,7 @@ def _controllers(control: Control, answers: list[Answer]) -> Iterator[Management
             for word in _words(setting.value):
                 stated = True
                 yield _hook(answer, setting, control.product, word)
-    if answers and not stated and control.unstated:
+    if answers and is_all and not stated and control.unstated:
         yield ManagementHook(
             at=answers[0].at(),
             product=control.product,

@@ -8,7 +8,16 @@ import re
 from collections.abc import Iterator
 
 from collectors.parse import assignment, integer, without_comment
-from collectors.spec import KIB, Answer, Answers, SshCommand, SshFiles, Unreadable, collector
+from collectors.spec import (
+    KIB,
+    Answer,
+    Answers,
+    SshCommand,
+    SshFiles,
+    Unreadable,
+    collector,
+    is_whole,
+)
 from inventory.errors import ParseError
 from inventory.model.host import Hardware, HostIdentity, OperatingSystem, SerialNumber, Uptime
 
@@ -193,13 +202,14 @@ def hardware(
     if machine and not memory:
         yield Unreadable(machine[0].at(), "no memory in kB, as proc_meminfo(5) has it")
     product = said.get("product_name") or said.get("model")
+    guess = _guess(f"{said.get('sys_vendor')} {product}", "hypervisor" in facts)
+    asked = (firmware, machine, virtual)
     yield Hardware(
         vendor=said.get("sys_vendor"),
         product=product,
         chassis=_chassis(said.get("chassis_type")),
         bios=said.get("bios_version"),
-        virtualisation=_virtual(virtual)
-        or _guess(f"{said.get('sys_vendor')} {product}", "hypervisor" in facts),
+        virtualisation=_virtual(virtual) or (guess if all(map(is_whole, asked)) else None),
         processor=_processor(lines),
         cpus=cpus or None,
         memory_bytes=int(memory.group(1)) * 1024 if memory else None,

@@ -8,7 +8,15 @@ import re
 from collections.abc import Iterator
 
 from collectors.settings import keeping, listed, settings
-from collectors.spec import Answer, Answers, SshCommand, SshFiles, Unreadable, collector
+from collectors.spec import (
+    Answer,
+    Answers,
+    SshCommand,
+    SshFiles,
+    Unreadable,
+    collector,
+    is_whole,
+)
 from inventory.model.operation import AccessControl, TimeSync
 
 ENFORCE = SshFiles("enforce", ("/sys/fs/selinux/enforce", "/selinux/enforce"))
@@ -18,6 +26,7 @@ PROFILES = SshFiles(
     "profiles", ("/sys/kernel/security/apparmor/profiles",), needs="root", grant=True
 )
 
+_IN_STEP = "/run/systemd/timesync/synchronized"
 TIMESYNCD = SshFiles(
     "timesyncd",
     (
@@ -31,7 +40,7 @@ TIMESYNCD = SshFiles(
 STATE = SshFiles(
     "state",
     (
-        "/run/systemd/timesync/synchronized",
+        _IN_STEP,
         "/etc/systemd/system/dbus-org.freedesktop.timesync1.service",
         "/etc/systemd/system/sysinit.target.wants/systemd-timesyncd.service",
     ),
@@ -70,7 +79,7 @@ def access_control(
             yield Unreadable(answer.at(), "neither 0 nor 1", answer.path)
         else:
             yield AccessControl(at=answer.at(), type="SELinux", mode=mode)
-    for answer in selinux if not enforce else ():
+    for answer in selinux if not enforce and is_whole(enforce) else ():
         for setting in settings(answer):
             # Without /sys/fs/selinux it is off, whatever the file says about the next start.
             mode = "disabled" if setting.value == "disabled" else f"off ({setting.value} is set)"
@@ -111,7 +120,7 @@ def timesyncd(configs: Answers, state: Answers) -> Iterator[TimeSync]:
         at=state[0].at(),
         program="systemd-timesyncd",
         servers=said["ntp"] or said["fallbackntp"],
-        is_synchronised=any(a.path == "/run/systemd/timesync/synchronized" for a in state),
+        is_synchronised=any(a.path == _IN_STEP for a in state) or _unless_hidden(state),
     )
 
 
@@ -148,6 +157,11 @@ def _time_sync(
             servers=tuple(dict.fromkeys(host for answer in configs for host in _hosts(answer))),
             is_synchronised=is_synchronised,
         )
+
+
+def _unless_hidden(state: Answers) -> bool | None:
+    """Return that the clock does not follow; None where the file that says so is hidden."""
+    return False if is_whole(state, (_IN_STEP,)) else None
 
 
 def _hosts(answer: Answer) -> Iterator[str]:

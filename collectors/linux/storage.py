@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from collectors.parse import integer, optional_integer, without_comment
-from collectors.spec import KIB, Answers, SshCommand, SshFiles, Unreadable, collector
+from collectors.spec import KIB, Answers, SshCommand, SshFiles, Unreadable, collector, is_whole
 from inventory.model.evidence import Pointer
 from inventory.model.host import BlockDevice, DiskArray, DiskSpace, Encryption, Filesystem
 
@@ -150,7 +150,7 @@ def disk_space(space: Answers) -> Iterator[DiskSpace | Unreadable]:
 @collector("linux.block_devices", asks=[DEVICES, PARTITIONS], tells=[BlockDevice])
 def block_devices(devices: Answers, partitions: Answers) -> Iterator[BlockDevice | Unreadable]:
     """Yield disks, partitions and mapped devices; only names and sizes on hosts without lsblk."""
-    if not devices:
+    if not devices and is_whole(devices):
         yield from _partitions(partitions)
     found: dict[str, BlockDevice] = {}
     for answer in devices:

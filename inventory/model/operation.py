@@ -123,6 +123,7 @@ class BackupJob(Record, frozen=True, kw_only=True):
     """A backup found by its configuration or schedule; installed is not scheduled is not run."""
 
     KEY = ("product", "destination", "place")
+    PART = "place"
 
     product: str
     place: str  # file in which it was found

@@ -41,6 +41,8 @@ class Record(Struct, frozen=True, kw_only=True):
     VERSION: raised when the meaning of the fields changes.
     VOLATILE: kept for the newest audit only (uptime, free space, peers).
     PART: the field that names the part of the reading it belongs to (a file, a home), or "".
+    A field that is None: the source was read and does not state it; where the reading has a gap,
+    what is missing may state it.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ()

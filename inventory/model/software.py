@@ -88,6 +88,7 @@ class WebSite(Record, frozen=True, kw_only=True):
     """A site that a web server is configured to serve."""
 
     KEY = ("server", "name", "file")
+    PART = "file"
 
     server: str  # nginx, apache
     name: str
@@ -105,6 +106,7 @@ class Certificate(Record, frozen=True, kw_only=True):
     """A certificate in a file or shown by a listening port (RFC 5280)."""
 
     KEY = ("place", "fingerprint")
+    PART = "place"
 
     place: str  # path, or "tcp/443"
     fingerprint: str  # SHA256 of the DER form, hex

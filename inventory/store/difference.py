@@ -4,7 +4,9 @@ Here stands law 7: only a reading that could have seen a record ends it.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from inventory.codec import Coded, is_same
@@ -52,9 +54,12 @@ def difference(reading: Reading, records: Sequence[Coded], rows: Iterable[Row]) 
     for record in records:
         told.setdefault((record.kind, record.key), record)
     kept, changed, missing = _matched(told, rows)
+    lessened = [row for row in changed if _is_lessened(reading, row, told[row.kind, row.key])]
+    changed = [row for row in changed if row not in lessened]
     gone = [row for row in missing if not is_hidden(reading, row.kind, row.part)]
     away = [row for row in missing if is_hidden(reading, row.kind, row.part)]
-    same = {(row.kind, row.key) for row in kept}
+    away += lessened
+    same = {(row.kind, row.key) for row in (*kept, *lessened)}
     return Difference(
         added=tuple(record for name, record in told.items() if name not in same),
         kept=tuple(kept),
@@ -87,6 +92,26 @@ def _says_the_same(row: Row, record: Coded) -> bool:
     if row.version != record.version:
         return False
     return is_same(row.kind, row.version, row.body or "", record.body)
+
+
+def _is_lessened(reading: Reading, row: Row, record: Coded) -> bool:
+    """Tell whether a record only lost values that a gap may hide: that is no change of the world.
+
+    The row stays as it was seen whole; what is left of it proves nothing new.
+    """
+    if row.body is None or row.version != record.version or row.part != record.part:
+        return False
+    if not is_hidden(reading, row.kind, row.part):
+        return False
+    old, new = msgspec.json.decode(row.body), msgspec.json.decode(record.body)
+    return all(_lacks(old.get(name), value) for name, value in new.items())
+
+
+def _lacks(old: Any, new: Any) -> bool:
+    """Tell whether a value is the same as before, or says nothing, or less of the same."""
+    if isinstance(old, list) and isinstance(new, list):
+        return all(one in old for one in new)
+    return new == old or new in (None, "")
 
 
 def is_hidden(reading: Reading, kind: str, part: str | None) -> bool:

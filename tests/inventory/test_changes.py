@@ -7,6 +7,7 @@ import pytest
 from inventory.changes import Change, What, changes, sight_changes
 from inventory.errors import StoreError
 from inventory.model.evidence import Gap, Why
+from inventory.model.operation import TimeSync
 from inventory.reading import State
 from inventory.store import Identity, Store
 from tests.inventory.building import Told, account, audit, denied, key, logged_in, opened, told
@@ -15,6 +16,7 @@ FAILED = told(state=State.FAILED, gaps=[Gap(Why.UNREACHABLE)])
 
 
 def between(tmp_path: Path, *steps: Told) -> list[Change]:
+    tmp_path.mkdir(exist_ok=True)
     with opened(tmp_path) as store:
         for step in steps:
             audit(store, step)
@@ -92,6 +94,26 @@ def test_only_what_the_gap_hides_is_newly_unknown(tmp_path: Path) -> None:
     second = told(A, key("/home/b", "SHA256:b"), **hides_a)
     found = {(c.what, c.old and c.old.record.part) for c in between(tmp_path, first, second)}
     assert found == {(What.NEWLY_UNKNOWN, "/home/a"), (What.REMOVED, "/home/b")}
+
+
+def test_a_gap_of_any_part_hides_what_has_no_part_of_its_own(tmp_path: Path) -> None:
+    hides_a = {"state": State.PARTIAL, "gaps": [denied("/home/a")]}
+    assert what(tmp_path, told(A, B), told(A, **hides_a)) == [What.NEWLY_UNKNOWN]
+    assert what(tmp_path / "later", told(A, **hides_a), told(A, B)) == [What.NEWLY_KNOWN]
+
+
+@pytest.mark.parametrize("fewer", [(), ("ntp1",)])
+def test_values_that_a_gap_hides_are_no_change(tmp_path: Path, fewer: tuple[str, ...]) -> None:
+    tells = ("TimeSync",)
+    whole = TimeSync(program="chrony", servers=("ntp1", "ntp2"), is_synchronised=True)
+    less = TimeSync(program="chrony", servers=fewer)
+    hides = {"state": State.PARTIAL, "gaps": [denied("/etc/chrony.conf")], "tells": tells}
+    steps = (told(whole, tells=tells), told(less, **hides), told(whole, tells=tells))
+    assert what(tmp_path, *steps[:2]) == [What.NEWLY_UNKNOWN]
+    assert what(tmp_path / "again", *steps) == []
+    other = TimeSync(program="chrony", servers=(*fewer, "ntp3"))
+    assert what(tmp_path / "other", steps[0], told(other, **hides)) == [What.CHANGED]
+    assert what(tmp_path / "whole", steps[0], told(less, tells=tells)) == [What.CHANGED]
 
 
 def test_a_target_that_is_not_asked_is_newly_unknown(tmp_path: Path) -> None:

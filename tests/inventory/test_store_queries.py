@@ -48,7 +48,8 @@ def store(tmp_path: Path) -> Store:
 def test_a_view_shows_the_newest_sealed_audit(store: Store) -> None:
     found = store.sql("SELECT target, name, shell, carried FROM accounts")
     assert found.columns == ("target", "name", "shell", "carried")
-    assert found.rows == (("web1", "a", "/bin/sh", 0),)
+    # Accounts have no part: the home that could not be read may hide one as well.
+    assert found.rows == (("web1", "a", "/bin/sh", 0), ("web1", "b", "/bin/sh", 1))
     assert not found.cut
 
 

@@ -23,6 +23,7 @@ LASTING = (Account, AuthorizedKey)
 KINDS = (*LASTING, LoggedIn)
 TARGETS = ("web1", "web2")
 HOMES = ("/home/a", "/home/b")
+VALUES: dict[type[Record], tuple[str, ...]] = {Account: ("shell",), AuthorizedKey: ("comment",)}
 
 
 class Plan(Struct, frozen=True):
@@ -65,7 +66,7 @@ def seen() -> st.SearchStrategy[Record]:
     return st.one_of(
         st.builds(lambda n, s, k: account(n, shell=s, line=k), names, shells, st.integers(1, 3)),
         st.builds(
-            lambda h, c: key(h, comment=c), st.sampled_from(HOMES), st.sampled_from(["x", "y"])
+            lambda h, c: key(h, comment=c), st.sampled_from(HOMES), st.sampled_from(["x", "y", ""])
         ),
         st.builds(logged_in, names),
     )
@@ -133,7 +134,8 @@ class Reference:
             name = reading.key
             evidence = Evidence("ssh", name.target, name.collector, record.at, number)
             now.setdefault((type(record), record.key()), Seen(record, evidence))
-        return {**rows, **now}
+        fresh = {of: row for of, row in now.items() if not lessened(rows.get(of), row)}
+        return {**rows, **fresh}
 
     def _generation(self, target: str, machine: str | None) -> int:
         known = self._machines.setdefault(target, [])
@@ -150,9 +152,21 @@ def not_disproved(reading: Reading, row: Seen[Record]) -> bool:
     if reading.state is State.COMPLETE:
         return type(row.record).__name__ not in reading.tells
     if reading.state is State.PARTIAL and reading.gaps:
-        hides = any(gap.part in ("", row.record.part) for gap in reading.gaps)
+        hides = row.record.part == "" or any(
+            gap.part in ("", row.record.part) for gap in reading.gaps
+        )
         return hides or type(row.record).__name__ not in reading.tells
     return True
+
+
+def lessened(old: Seen[Record] | None, new: Seen[Record]) -> bool:
+    """Tell whether what a gap may hide is all that the new sighting lacks."""
+    if old is None or old.record.VOLATILE:
+        return False
+    pairs = [
+        (getattr(old.record, name), getattr(new.record, name)) for name in VALUES[type(new.record)]
+    ]
+    return all(now in ("", before) for before, now in pairs) and any(a != b for a, b in pairs)
 
 
 def run(store: Store, plan: Plan, number: int) -> Store:
