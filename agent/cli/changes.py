@@ -1,6 +1,6 @@
 """`handover changes`: what changed between two audits, and what only changed for the eye."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from agent.cli.gaps import named, why_of
 from agent.cli.output import Listed, Shown, forms, say
 from agent.cli.show import cell, content
 from agent.cli.tables import Table
+from agent.judge.subjects import subject
 from inventory.errors import ConfigError
 from inventory.model.evidence import Evidence, Gap
 from inventory.model.record import Record
@@ -20,6 +21,7 @@ from inventory.snapshot import Blank, blanks_of
 
 if TYPE_CHECKING:
     from inventory.changes import Change, SightChange
+    from inventory.gathering import Crowd
     from inventory.store import Store
 
 COLUMNS = ("what", "host", "kind", "which", "before and after", "place")
@@ -58,13 +60,15 @@ class Changes(Struct, frozen=True):
 @click.command
 @click.argument("old", metavar="[FROM]", required=False, type=click.IntRange(min=1))
 @click.argument("new", metavar="[TO]", required=False, type=click.IntRange(min=1))
+@click.option("--all", "each", is_flag=True, help="Each record, also of hosts that were off.")
 @forms
 @click.pass_obj
-def changes(folder: Path, *, old: int | None, new: int | None, form: str) -> int:
+def changes(folder: Path, *, old: int | None, new: int | None, each: bool, form: str) -> int:
     """Show what changed from audit FROM to audit TO; default: the newest two.
 
     Removed is said only of what a complete reading no longer found. What could not be seen is
-    newly unknown. Volatile facts, such as free space and open connections, are left out.
+    newly unknown; what a whole reading hid is told once a host. Volatile facts, such as free
+    space and open connections, are left out.
     """
     from agent.cli.opening import kept
     from inventory import changes as compared
@@ -73,7 +77,8 @@ def changes(folder: Path, *, old: int | None, new: int | None, form: str) -> int
         old, new = _pair(store, old, new)
         found = tuple(compared.changes(store, old, new))
         sight = tuple(compared.sight_changes(store, old, new))
-        return say(_shown(old, new, found, sight, _blanks(store, old, new)), form)
+        shown = _shown(old, new, found, sight, _blanks(store, old, new), each=each)
+        return say(shown, form)
 
 
 def _pair(store: "Store", old: int | None, new: int | None) -> tuple[int, int]:
@@ -99,6 +104,8 @@ def _shown(
     found: "Sequence[Change]",
     sight: "Sequence[SightChange]",
     blanks: tuple[Blank, ...],
+    *,
+    each: bool,
 ) -> Shown:
     proofs: Listed[Evidence] = Listed()
     ordered = _ordered(found)
@@ -108,12 +115,15 @@ def _shown(
         tuple(_changed(one, proofs) for one in ordered),
         tuple(Sight(one.reading.target, one.reading.collector, one.old, one.new) for one in sight),
     )
+    rows = _each(ordered) if each else _in_short(ordered)
+    none = "no change seen; the gaps below could hide some" if blanks else "none: all was read"
     return Shown(
         value,
-        (_table(ordered, blanks), _sights(sight)),
+        (Table(COLUMNS, rows, "CHANGES", none), _sights(sight, each=each)),
         blanks,
         proofs.all,
         head=(f"audit {old} to audit {new}: {_counts(ordered)}", ""),
+        lines=Table(COLUMNS, _each(ordered)),
     )
 
 
@@ -142,10 +152,23 @@ def _changed(one: "Change", proofs: Listed[Evidence]) -> Changed:
     )
 
 
-def _table(found: "Sequence[Change]", blanks: Sequence[Blank]) -> Table:
-    rows = tuple(_row(one) for one in found)
-    none = "no change seen; the gaps below could hide some" if blanks else "none: all was read"
-    return Table(COLUMNS, rows, "CHANGES", none)
+def _each(found: "Sequence[Change]") -> tuple[tuple[str, ...], ...]:
+    return tuple(_row(one) for one in found)
+
+
+def _in_short(found: "Sequence[Change]") -> tuple[tuple[str, ...], ...]:
+    """Return a row for each change, and one for all that a whole reading hid or showed again."""
+    from inventory.gathering import gathered
+
+    made = gathered(found)
+    return (*_each(made.single), *(_crowd(one) for one in made.crowds))
+
+
+def _crowd(one: "Crowd") -> tuple[str, ...]:
+    of = named(map(subject, one.collectors))
+    why = why_of(Blank("", "", "", one.gap)) if one.gap else "another version reads it otherwise"
+    where = one.targets[0] if len(one.targets) == 1 else f"{len(one.targets)} hosts"
+    return one.what.value, where, f"{one.records:,} records", of, why, "each: --all"
 
 
 def _row(one: "Change") -> tuple[str, ...]:
@@ -153,7 +176,7 @@ def _row(one: "Change") -> tuple[str, ...]:
     if side is None:
         return one.what.value, one.reading.target, one.kind, "erased", "", ""
     record, at = side.record, side.evidence.pointer
-    which = ", ".join(cell(name, getattr(record, name)) for name in record.KEY)
+    which = ", ".join(filter(None, (cell(name, getattr(record, name)) for name in record.KEY)))
     both = _differences(one.old.record, one.new.record) if one.old and one.new else ()
     place = at.where or at.ask
     return one.what.value, one.reading.target, one.kind, which, "; ".join(both), place
@@ -167,15 +190,15 @@ def _differences(old: Record, new: Record) -> Iterator[str]:
             yield f"{field.name}: {cell(field.name, before)} -> {cell(field.name, after)}"
 
 
-def _sights(sight: "Sequence[SightChange]") -> Table:
+def _sights(sight: "Sequence[SightChange]", *, each: bool) -> Table:
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for one in sight:
+        name = subject(one.reading.collector)
+        gone = _reasons(gap for gap in one.old if gap not in one.new)
+        new = _reasons(gap for gap in one.new if gap not in one.old)
+        alike[one.reading.target, gone, new, name if each else ""].append(name)
     rows = tuple(
-        (
-            one.reading.target,
-            one.reading.collector,
-            _reasons(gap for gap in one.old if gap not in one.new),
-            _reasons(gap for gap in one.new if gap not in one.old),
-        )
-        for one in sight
+        (target, named(names), gone, new) for (target, gone, new, _), names in alike.items()
     )
     none = "nothing: each reading saw as much as before"
     return Table(

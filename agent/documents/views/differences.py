@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from agent.documents.views import say
 from agent.documents.views.table import places
+from agent.judge.subjects import subject
 from inventory.changes import Change, What
+from inventory.gathering import Crowd, gathered
 from inventory.model import access, account, host, network, operation, software
 from inventory.model.moment import Moment
 from inventory.model.record import KINDS, Record
@@ -17,6 +19,7 @@ from inventory.snapshot import Seen
 
 MOST_CHANGES = 400
 MOST_CHARACTERS = 160
+MOST_NAMED = 6
 
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AREAS = (access, account, operation, network, host, software)
@@ -25,7 +28,7 @@ _WEIGHT = tuple(What)
 
 
 class Difference(Struct, frozen=True):
-    """One change: what happened, where, to what."""
+    """One change: what happened, where, to what; or many for the same reason."""
 
     what: str
     host: str
@@ -39,18 +42,34 @@ class Differences(Struct, frozen=True):
     """The changes, how many of each kind, and how many are not shown."""
 
     counts: tuple[tuple[str, int], ...]
-    shown: tuple[Difference, ...]
+    shown: tuple[Difference, ...]  # single records
+    crowds: tuple[Difference, ...]  # many to which the same happened, for one reason
     more: int
 
 
 def differences(changes: Sequence[Change]) -> Differences:
     """Return the changes, those of access first."""
     counted = Counter(change.what for change in changes)
-    ordered = sorted(changes, key=_order)
+    made = gathered(changes)
+    ordered = sorted(made.single, key=_order)
     return Differences(
         counts=tuple((what.value, counted[what]) for what in What if counted[what]),
         shown=tuple(_difference(change) for change in ordered[:MOST_CHANGES]),
+        crowds=tuple(_crowd(one) for one in made.crowds),
         more=max(0, len(ordered) - MOST_CHANGES),
+    )
+
+
+def _crowd(one: Crowd) -> Difference:
+    gap = one.gap
+    why = f"{gap.why.value}: {gap.detail}" if gap and gap.detail else gap and gap.why.value
+    return Difference(
+        what=one.what.value,
+        host=say.named(one.targets, MOST_NAMED),
+        kind=f"{one.records} records",
+        name=say.named(tuple(subject(name) for name in one.collectors), MOST_NAMED),
+        fields=(why or "another version reads it otherwise",),
+        where="",
     )
 
 

@@ -227,6 +227,20 @@ def test_another_parser_is_told_apart_from_another_world(tmp_path: Path) -> None
     assert "by parser" in run(folder, "changes").out
 
 
+def test_a_host_that_was_off_is_one_line_unless_each_is_asked_for(tmp_path: Path) -> None:
+    people = tuple(person(f"user{number}", 2000 + number) for number in range(40))
+    folder = engagement(tmp_path, (whole(*people),), (refused(),))
+    short, each = run(folder, "changes").out, run(folder, "changes", "--all").out
+    assert "40 newly unknown" in short
+    line = next(line for line in short.splitlines() if line.startswith("newly unknown"))
+    assert line.split("  ")[:2] == ["newly unknown", "web1"]
+    assert "40 records" in line
+    assert "denied: needs root" in line
+    assert ("user7" in short, "user7" in each) == (False, True)
+    assert len(json.loads(run(folder, "changes", "--json").out)["value"]["changes"]) == 40
+    assert run(folder, "changes", "--csv").out.count("newly unknown") == 40
+
+
 def test_changes_between_named_audits(tmp_path: Path) -> None:
     folder = engagement(tmp_path, (whole(),), (whole(*HELD),), (whole(*HELD),))
     assert "audit 1 to audit 3" in run(folder, "changes", "1").out

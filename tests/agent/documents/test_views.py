@@ -11,6 +11,7 @@ from agent.documents.views.front import Stand, stand
 from agent.documents.write import write
 from inventory.changes import Change, What
 from inventory.model.account import Account
+from inventory.model.evidence import Gap, Why
 from inventory.reading import ReadingKey
 from inventory.snapshot import MemorySnapshot
 from tests.agent.documents import company
@@ -77,6 +78,22 @@ def test_a_change_says_what_was_and_what_is():
     [one] = differences.differences((change(What.CHANGED, "/bin/sh", ""),)).shown
     assert (one.what, one.host, one.kind, one.name) == ("changed", "web1", "account", "eve 7")
     assert one.fields == ("shell: /bin/sh → empty",)
+
+
+def test_a_host_that_was_off_is_one_line_of_the_changes(tmp_path: Path):
+    off = Gap(Why.UNREACHABLE, detail="no <route>")
+    one = change(What.NEWLY_UNKNOWN, "/bin/sh", "/bin/sh")
+    many = (msgspec.structs.replace(one, gap=off),) * 900
+    found = differences.differences((*many, change(What.REMOVED, "/bin/a", None)))
+    assert (len(found.shown), found.more) == (1, 0)
+    assert [(c.host, c.kind, c.fields) for c in found.crowds] == [
+        ("web1", "900 records", ("unreachable: no <route>",))
+    ]
+    write(told(clean(), changes=many), tmp_path, ("html", "md"))
+    text = Page((tmp_path / "dossier.html").read_text("utf-8")).text
+    assert "900 records" in text
+    assert "unreachable: no <route>" in text
+    assert "900 records" in (tmp_path / "dossier.md").read_text("utf-8")
 
 
 def test_what_is_not_seen_now_is_not_told_as_removed(tmp_path: Path):

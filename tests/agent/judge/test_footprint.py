@@ -312,6 +312,13 @@ def test_root_by_an_unread_group_file_is_not_lost_without_a_gap() -> None:
     assert zero_text(found) == "0 holds known; unread: 1 host (web1): group"
 
 
+def test_a_command_of_any_characters_makes_a_job() -> None:
+    job = ScheduledJob(
+        place="/etc/crontab", schedule="@daily", command="x \ud83d\udcff", account="oldmsp"
+    )
+    assert [hold.kind for hold in outgoing(job)] == ["job"]
+
+
 def test_an_unread_subject_is_named_in_words() -> None:
     told = host("web1", *LOCKED, refused={Group: Why.DENIED}, collector="linux.account_timers")
     assert zero_text(Holdings(case(told)).footprint(Role.OUTGOING)).endswith("account timers")
