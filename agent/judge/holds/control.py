@@ -9,19 +9,21 @@ from inventory.model.network import Connection
 from inventory.model.operation import Agent, ManagementHook
 
 _STEERED = ("remote control", "management", "security")  # their consoles run commands
+_TUNNEL = "tunnel"  # what opens a way into the network is a hold of its own kind
 _TOLD = ("monitoring", "logging", "backup")  # something of the client's goes to them
 
 
 @hold_kind("agent", needs=(Agent,))
 def agents(scene: Scene) -> Iterator[Candidate]:
-    """Yield each agent by product, server and instance."""
+    """Yield each agent by product, server and instance; tunnels have a kind of their own."""
     peers = {row.record.peer for row in scene.host.rows(Connection)}
     for row in scene.host.rows(Agent):
         agent = row.record
+        if agent.type == _TUNNEL:
+            continue
         where = agent.instance or agent.server or ""
         steered = agent.type == "remote control" or (agent.type in _STEERED and bool(where))
-        tunnel = Power.NETWORK if agent.type == "tunnel" else Power.INFORMATION
-        power = Power.CONTROL if steered else tunnel
+        power = Power.CONTROL if steered else Power.INFORMATION
         yield of_row(
             scene,
             row,
