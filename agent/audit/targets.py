@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from collectors.spec import Collector
 from collectors.transports.guard import NotTried
+from collectors.transports.hops import LegacyCrypto
 from collectors.transports.session import NotAShell, Told
 from inventory.errors import Denied, TimedOut, TransportError
 from inventory.model.evidence import Gap, Why
@@ -48,6 +49,8 @@ def gap_of(err: TransportError) -> Gap:
         case Denied():
             cure = "host key" if "host key" in text or "known_hosts" in text else "credential"
             return Gap(Why.DENIED, detail=text, cure=cure)
+        case LegacyCrypto():
+            return Gap(Why.UNREACHABLE, detail=text, cure="legacy")
         case TimedOut():
             return Gap(Why.TIMEOUT, detail=text, cure="route")
         case _:

@@ -11,6 +11,7 @@ from inventory.snapshot import Blank, blanks_of
 _ACTS = {
     "root": ("plan --sudoers", "no root"),
     "route": ("check VPN, route and port", "not reachable"),
+    "legacy": ("try transport: openssh, then replace the server", "its SSH is too old"),
     "time": ("raise the time limit, or ask again when the host is idle", "no end in time"),
     "tool": ("install the tool, or accept the gap", "a tool is missing"),
     "credential": ("give a credential that the host accepts", "not let in"),

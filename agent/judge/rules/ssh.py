@@ -8,9 +8,12 @@ from agent.judge.rules.words import shown
 from agent.judge.sshd import By, Server
 from inventory.model.access import SshdSetting, SshTrust
 from inventory.model.account import Account, Group, PasswordState
+from inventory.model.evidence import Evidence, Pointer
+from inventory.model.host import HostIdentity
 from inventory.model.truth import Truth
 from inventory.snapshot import Seen
 
+LEGACY = "legacy"  # the cure of a gap: the server speaks nothing that is still accepted
 _DIRECTORY_KEYS = ("sss_ssh_authorizedkeys", "google_authorized_keys")
 _COMMANDS = ("AuthorizedKeysCommand", "AuthorizedPrincipalsCommand")
 
@@ -97,6 +100,26 @@ def empty_password(subject: Subject) -> Iterator[Hit]:
     for row in _written(subject, "permitemptypasswords"):
         if row.record.value.lower() == "yes":
             yield broken(row, "PermitEmptyPasswords is yes", row.record.match)
+
+
+@rule(
+    "ssh.legacy",
+    "The SSH server is not too old to be spoken with",
+    Severity.HIGH,
+    needs=(HostIdentity,),
+    reason="Current clients refuse its algorithms, because they can be broken. Whoever takes over "
+    "cannot log in with their usual tools, and software of that age gets no corrections.",
+    remedy="Ask it once through `transport: openssh` with an ssh_config that allows the old "
+    "algorithms for this host alone. Then update or replace the server.",
+)
+def legacy(subject: Subject) -> Iterator[Hit]:
+    """Yield that the audit's client and the server had no algorithm in common."""
+    for blank in subject.host.blanks(HostIdentity):
+        if blank.gap.cure == LEGACY:
+            place = Pointer(where="SSH handshake")
+            audit = subject.case.snapshot.audit
+            seen = Evidence(blank.source, blank.target, blank.collector, place, audit)
+            yield Hit(Verdict.NOT_MET, blank.gap.detail, "", (seen,))
 
 
 @rule(

@@ -13,6 +13,7 @@ from agent.audit.run import run
 from agent.audit.targets import Outlook
 from collectors.spec import Answer, Collector
 from collectors.transports.guard import NotTried
+from collectors.transports.hops import LegacyCrypto
 from collectors.transports.session import NotAShell, Told
 from inventory.errors import ConfigError, Denied, TimedOut, Unreachable
 from inventory.model.account import Account
@@ -74,6 +75,7 @@ def test_nothing_to_ask_ends_at_once() -> None:
     [
         (Unreachable("no route"), Why.UNREACHABLE, "route", Outlook.UNREACHABLE),
         (TimedOut("silent"), Why.TIMEOUT, "route", Outlook.UNREACHABLE),
+        (LegacyCrypto("only old ciphers"), Why.UNREACHABLE, "legacy", Outlook.UNREACHABLE),
         (Denied("refused"), Why.DENIED, "credential", Outlook.REFUSED),
         (Denied("shows another host key"), Why.DENIED, "host key", Outlook.REFUSED),
         (NotTried("not tried"), Why.NOT_ASKED, "credential", Outlook.STOPPED),

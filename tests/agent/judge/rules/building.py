@@ -57,16 +57,21 @@ def snapshot(
     refused: Iterable[type[Record]] = (),
     carried: bool = False,
     state: State = State.COMPLETE,
+    gap: Gap | None = None,
 ) -> MemorySnapshot:
-    """Give each host a reading for each kind; what is refused has a gap and no records."""
+    """Give each host a reading for each kind; what is refused has a gap and no records.
+
+    `gap`: instead of every answer.
+    """
     told = []
-    denied = set(refused)
+    kinds = tuple(kinds)
+    denied = set(kinds) if gap else set(refused)
     for host, records in facts.items():
         rows = tuple(records)
         for kind in kinds:
             key = ReadingKey("ssh", host, f"test.{kind.__name__}")
             own = () if kind in denied else tuple(r for r in rows if type(r) is kind)
-            gaps = (refusal(kind),) if kind in denied else ()
+            gaps = (gap or refusal(kind),) if kind in denied else ()
             outcome = State.FAILED if kind in denied else state
             place = (Evidence("ssh", host, key.collector, one.at, 7) for one in own)
             seen = [Seen(one, at, carried) for one, at in zip(own, place, strict=True)]
@@ -95,11 +100,12 @@ def judged(
     own_account: str = "",
     own_key: str = "",
     parties: tuple[Party, ...] = PARTIES,
+    gap: Gap | None = None,
 ) -> tuple[Finding, ...]:
     """Judge by one rule; of kinds that the rule needs every host has a reading."""
     rule = RULES[rule_id]
     also = [type(record) for records in facts.values() for record in records]
     kinds = dict.fromkeys((*rule.needs, *also))
-    shot = snapshot(facts, kinds, refused=refused, carried=carried, state=state)
+    shot = snapshot(facts, kinds, refused=refused, carried=carried, state=state, gap=gap)
     case = case_of(shot, own_account=own_account, own_key=own_key, parties=parties)
     return tuple(findings_of(rule, Holdings(case)))

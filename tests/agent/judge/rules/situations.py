@@ -15,6 +15,7 @@ from inventory.model.access import (
     SudoGrant,
 )
 from inventory.model.account import Account, Group, LastLogin, PasswordState
+from inventory.model.evidence import Gap, Why
 from inventory.model.host import (
     DiskArray,
     DiskSpace,
@@ -162,6 +163,7 @@ class Situation(Struct, frozen=True):
     met: Facts
     broken: Facts
     own_account: str = ""
+    gap: Gap | None = None  # which breaks it by itself
 
 
 def one(*records: Record) -> Facts:
@@ -176,6 +178,7 @@ def at(met: tuple[Record, ...], broken: tuple[Record, ...], own_account: str = "
     return Situation(one(*met), one(*broken), own_account)
 
 
+TOO_OLD = Gap(Why.UNREACHABLE, detail="web1 speaks only legacy SSH", cure="legacy")
 _GROUP = Group(name="docker", gid=101, members=("mia",))
 _ROOT_FS = Filesystem(mountpoint="/", device="/dev/vda1", type="ext4")
 _LUKS = Encryption(device="UUID=1", type="LUKS", key_from="none")
@@ -337,6 +340,7 @@ SITUATIONS: Mapping[str, Situation] = {
     "ssh.password-root": at((*SSHD, ROOT, password("root")), (*PASSWORDS, ROOT, password("root"))),
     "ssh.password": at(SSHD, PASSWORDS),
     "ssh.empty-password": at(SSHD, PASSWORDS),
+    "ssh.legacy": Situation(one(NAMES), one(), gap=TOO_OLD),
     "ssh.ca-trust": at((), (trust("TrustedUserCAKeys", OTHER),)),
     "ssh.key-command": at((), (trust("AuthorizedKeysCommand", "/usr/bin/ask %u"),)),
     "ssh.host-trust": at(SSHD, (*SSHD, trust("shosts", "/etc/hosts.equiv"))),

@@ -36,7 +36,7 @@ def test_a_rule_is_met_where_it_is_kept(name: str):
 @pytest.mark.parametrize("name", IDS)
 def test_a_rule_is_not_met_where_it_is_broken(name: str):
     world = SITUATIONS[name]
-    found = judged(name, world.broken, own_account=world.own_account)
+    found = judged(name, world.broken, own_account=world.own_account, gap=world.gap)
     assert verdicts(found) == {Verdict.NOT_MET}, found
     assert all(one.says for one in found)
     if RULES[name].otherwise is Verdict.MET:
