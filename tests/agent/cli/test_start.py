@@ -11,6 +11,7 @@ import pytest
 from agent.cli import (
     audits,
     changes,
+    checklist,
     checkup_words,
     coverage,
     doctor,
@@ -90,7 +91,7 @@ VALUES = (
     show.Records, show.Row, show.Kinds, show.Kind, findings.Findings, findings.Found,
     coverage.Covered, coverage.Subject, Cure, changes.Changes, changes.Changed, changes.Sight,
     who.Person, holds.Held, holds.Way, holds.Guess, footprint.Print, audits.Audits, audits.Line,
-    audits.Fault, sql.Result, doctor.Health, checkup_words.Check,
+    audits.Fault, checklist.Lines, checklist.Line, checklist.Place, sql.Result, doctor.Health, checkup_words.Check,
 )  # fmt: skip
 
 
