@@ -129,7 +129,7 @@ def _ansible(hosts: Fleet, folder: Path) -> Run:
     inventory.write_text(
         "".join(
             f"{host.name} ansible_host={host.address} ansible_port={host.port} "
-            f"ansible_user={hosts.user} ansible_python_interpreter={sys.executable} "
+            f"ansible_user={hosts.user} ansible_python_interpreter=/usr/bin/python3 "
             f"ansible_ssh_private_key_file={hosts.key} ansible_ssh_common_args="
             f"'-F /dev/null -o UserKnownHostsFile={hosts.known_hosts} {' '.join(TUNED)}'\n"
             for host in hosts.hosts

@@ -12,6 +12,7 @@ from functools import lru_cache
 from collectors.secret_formats import MASK, redact_formats
 
 MOST_REMEMBERED = 16_384  # lines
+SHORT = 4096  # characters of a text that is remembered as a whole
 
 _TELLING = (
     "passw(?:or)?[dt]|passphrase|passwd|pwd|kennwort|secret|token|api[_-]?key|access[_-]?key"
@@ -132,6 +133,16 @@ _PROGRAM = re.compile(rf"(?<![\w.-])(?:{'|'.join(programs for programs, _ in _OP
 
 def redact(text: str) -> str:
     """Return the text with every secret's value as `***`; lines without any hint pass untouched."""
+    return _short(text) if len(text) <= SHORT else _redacted(text)
+
+
+@lru_cache(MOST_REMEMBERED // 8)
+def _short(text: str) -> str:
+    """Return a short text redacted; the hosts of a fleet have many files alike."""
+    return _redacted(text)
+
+
+def _redacted(text: str) -> str:
     if "PRIVATE KEY" in text:
         text = _KEY_BLOCK.sub(r"\g<k> ***", text)
     text = redact_formats(text)

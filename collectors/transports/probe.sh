@@ -30,14 +30,25 @@ own() {
   return "$status"
 }
 
+# begin NAME, end NAME STATUS SAID: the frame's ends. The end is sent with what comes after it: each
+# write is a packet on the way.
+P=
+begin() {
+  printf '%s%s%s B %s\n' "$P" "$R" "$N" "$1"
+  P=
+}
+end() {
+  P="$NL$R$N E $1 $2 $3$NL"
+}
+
 # ask NAME SECONDS BYTES PROGRAM [ARG..]: one framed answer; the last line tells how it ended.
 ask() {
   name=$1 seconds=$2 bytes=$3; shift 3
-  printf '%s%s B %s\n' "$R" "$N" "$name"
+  begin "$name"
   case $T in own) t="own $seconds" ;; timeout) t="timeout -k 1 $seconds" ;; *) t= ;; esac
-  end=$({ { $t /bin/sh -c "$@" 2>&3; printf '\nrc=%s' "$?" >&3; } | head -c "$bytes" >&4; } 3>&1 | tail -c 300)
-  IFS=$NL; set -- ${end%"$NL"rc=*}; IFS=' '
-  printf '\n%s%s E %s %s %s\n' "$R" "$N" "$name" "${end##*rc=}" "$*"
+  how=$({ { $t /bin/sh -c "$@" 2>&3; printf '\nrc=%s' "$?" >&3; } | head -c "$bytes" >&4; } 3>&1 | tail -c 300)
+  IFS=$NL; set -- ${how%"$NL"rc=*}; IFS=' '
+  end "$name" "${how##*rc=}" "$*"
   unset IFS
 }
 
@@ -66,7 +77,8 @@ may_exist() {
 run() {
   case $SKIP in *" $1 "*) return ;; esac
   if [ "$4" != - ] && missing "$4"; then
-    printf '%s%s B %s\n\n%s%s E %s absent %s\n' "$R" "$N" "$1" "$R" "$N" "$1" "$4"
+    begin "$1"
+    end "$1" absent "$4"
     return
   fi
   ask "$1" "$2" "$3" "$5"
@@ -79,9 +91,9 @@ files() {
   case $SKIP in *" $1 "*) return ;; esac
   [ -n "${REMOTE+x}" ] || find_remote
   case "$*" in *"{home}"*) [ -n "${HOMES+x}" ] || HOMES=$(set +f; homes) ;; esac
-  printf '%s%s B %s\n' "$R" "$N" "$1"
+  begin "$1"
   ( look "$@" && exit 0; exit 1 ) 2>/dev/null
-  printf '\n%s%s E %s %s \n' "$R" "$N" "$1" "$?"
+  end "$1" "$?" ""
 }
 find_remote() { # network mounts, a line each; once for all
   REMOTE=$(awk '{ for (i = 7; i < NF; i++) if ($i == "-") t = $(i + 1) }

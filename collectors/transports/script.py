@@ -89,7 +89,7 @@ def tool_of(ask: SshCommand) -> str:
 def questions(asks: Iterable[tuple[str, HostAsk]]) -> str:
     """Return the shell function `probe` that asks all of it, in order, and says when it is done."""
     lines = "\n".join(line_of(name, ask) for name, ask in asks)
-    return f'probe() {{\n{lines}\nprintf \'%s%s Z\\n\' "$R" "$N"\n}}\n'
+    return f'probe() {{\n{lines}\nprintf \'%s%s%s Z\\n\' "$P" "$R" "$N"\n}}\n'
 
 
 def sent_script(

@@ -32,6 +32,8 @@ from inventory.model.evidence import Gap, Why
 
 MOST_BYTES = 16 * 1024 * 1024  # of one host's answer to one script
 PROOF_S = 10
+LITTLE = 4096  # bytes: after less than that it pays to wait for more
+GATHER_S = 0.03
 SLACK_S = 5  # how much longer than an ask's own time its silence is borne
 MOST_AGAIN = 4  # times that a host is asked again after an ask that hung
 LEAST_AGAIN_S = 2
@@ -283,6 +285,8 @@ class _Run:
                 why = _End.SILENCE if chunk is None else None
                 break
             got += chunk
+            if len(chunk) < LITTLE:
+                time.sleep(GATHER_S)
         heard = hear(bytes(got), nonce)
         if why and heard.open_frame:
             self.cut[heard.open_frame] = why

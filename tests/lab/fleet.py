@@ -36,8 +36,9 @@ PrintLastLog no
 Subsystem sftp internal-sftp
 """
 # The shell around the namespace outlives it, to remove the folder.
+# The root's home is empty there: what this machine's root starts at each login is not measured.
 KEEPER = """\
-unshare --pid --mount-proc --fork --kill-child sh -s
+unshare --pid --mount-proc --fork --kill-child sh -c 'mount -t tmpfs tmpfs /root && exec sh -s'
 rm -rf "$1"
 """
 
