@@ -110,11 +110,19 @@ def _targets(
         return
     plan: Sequence[Planned] = planned(engagement, chosen, discover=True)
     if not plan:
-        raise ConfigError(f"{NAME}: there is nothing to ask: add a source")
+        raise ConfigError(f"{NAME}: there is nothing to ask: {_way_out(engagement)}")
     with Doors(plan, Secrets()) as doors:
         doors.prompts()
         targets = doors.targets()
         yield targets if recorder is None else tuple(recorder.targets(targets))
+
+
+def _way_out(engagement: Engagement) -> str:
+    """Return what to do where the sources yield no host."""
+    names = ", ".join(source.name for source in engagement.sources)
+    if not names:
+        return "add a source"
+    return f"the lists of {names} name no host that may be asked: add one under `hosts:`"
 
 
 def _is_recorded(recorder: Recorder | None) -> bool:

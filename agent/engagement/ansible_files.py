@@ -97,7 +97,7 @@ def read_inventory(path: Path, mistakes: Mistakes) -> tuple[Known, ...]:
     inventory = _Inventory(mistakes)
     for file in _inventory_files(path):
         try:
-            raw = read_bounded(file, name=str(file), most_bytes=MOST_BYTES)
+            raw = read_bounded(file, name="the file", most_bytes=MOST_BYTES)
             _read(raw, str(file), inventory)
         except ConfigError as err:
             mistakes.add(Place(str(file), 0), str(err))
@@ -244,7 +244,7 @@ class _Beside:
 
     def _variables(self, file: Path) -> dict[str, str]:
         try:
-            raw = read_bounded(file, name=str(file), most_bytes=MOST_BYTES)
+            raw = read_bounded(file, name="the file", most_bytes=MOST_BYTES)
         except ConfigError as err:
             self._mistakes.add(Place(str(file), 0), str(err))
             return {}

@@ -32,12 +32,30 @@ def words(text: str) -> str:
 
 def host_name(text: str) -> str:
     """Return a name or address of a host that is safe as a word of a command."""
+    if text.startswith("[") or (":" in text and not _is_six(text)):
+        raise Wrong(
+            "must be a host name or address alone (the port stands apart, an IPv6 address without "
+            f"brackets), got {shown(text)}"
+        )
+    return alias(text)
+
+
+def alias(text: str) -> str:
+    """Return a name under which a host is known, safe as a word of a command."""
     if not _NAME.fullmatch(text):
         raise Wrong(
             f"must be a host name or address (letters, digits and . - : %, "
             f"not starting with a sign), got {shown(text)}"
         )
     return text
+
+
+def _is_six(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def user_name(text: str) -> str:
@@ -181,7 +199,7 @@ def fingerprint(text: str) -> str:
 
 def server(text: str) -> str:
     """Return a host name, or .suffix for all hosts below a domain."""
-    host_name(text.removeprefix("."))
+    alias(text.removeprefix("."))
     return text.lower()
 
 

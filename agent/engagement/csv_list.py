@@ -19,7 +19,7 @@ MOST_ROWS = 20_000
 def csv_entries(path: Path, mistakes: Mistakes) -> tuple[Entry, ...]:
     """Return the hosts of the file; each wrong value is noted with its line."""
     try:
-        raw = read_bounded(path, name=str(path), most_bytes=MOST_BYTES)
+        raw = read_bounded(path, name="the file", most_bytes=MOST_BYTES)
         return tuple(entries_of(raw.decode("utf-8-sig"), str(path), mistakes))
     except UnicodeDecodeError:
         mistakes.add(Place(str(path), 1), "is not UTF-8: save it as UTF-8")

@@ -6,6 +6,7 @@ an Ansible inventory and an ssh_config, which were written for other work than t
 hosts that no list of hosts names they come last.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -32,6 +33,7 @@ RANKS = ("hosts", "csv", "login", "ansible", "ssh_config", "defaults")
 HOP_RANKS = ("hosts", "csv", "ssh_config", "ansible", "login")
 PORT = 22
 FORGES = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "ssh.dev.azure.com")
+OWN_CONFIG = Path("~/.ssh/config")
 EVERYWHERE = (Path("~/.ssh/known_hosts"), Path("/etc/ssh/ssh_known_hosts"))
 T = TypeVar("T")
 
@@ -103,6 +105,7 @@ def fleet_of(source: SshSource, folder: Path, *, discover: bool = True) -> Fleet
     hosts are left out, and a warning says so.
     """
     mistakes, warnings = Mistakes(), []
+    source = _with_files(source, mistakes)
     lists = _Lists(source, mistakes)
     lists.enter(source.hosts)
     if source.csv is not None:
@@ -116,6 +119,18 @@ def fleet_of(source: SshSource, folder: Path, *, discover: bool = True) -> Fleet
     warnings.extend(exec_conditions(lists.config) if lists.config is not None else ())
     mistakes.settle()
     return Fleet(hosts, tuple(warnings))
+
+
+def _with_files(source: SshSource, mistakes: Mistakes) -> SshSource:
+    """Return the source without the lists that are not there; each is noted at its line."""
+    use = source.ssh_config
+    config = (use.path or OWN_CONFIG.expanduser()) if use else None
+    for key, path in (("csv", source.csv), ("ansible", source.ansible), ("ssh_config", config)):
+        if path is not None and not os.path.lexists(path):
+            text = f"{key}: {path} does not exist: correct the path, or take it out of the source"
+            mistakes.add(source.at, text)
+            source = structs.replace(source, **{key: None})
+    return source
 
 
 def known_hosts_of(source: SshSource, hosts: Iterable[Resolved]) -> tuple[Path, ...]:

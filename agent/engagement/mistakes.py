@@ -23,8 +23,8 @@ class Place(Struct, frozen=True, order=True):
     line: int
 
     def __str__(self) -> str:
-        """Return file and line as compilers print them."""
-        return f"{self.file}:{self.line}"
+        """Return file and line as compilers print them; line 0: the file as a whole."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 class Wrong(ConfigError):

@@ -34,7 +34,7 @@ def entry_of(config: SshConfig, name: str, at: Place, mistakes: Mistakes) -> Ent
         user=said.one("user", checks.user_name),
         jump=jump,
         key=said.one("identityfile", said.path),
-        host_key_alias=said.one("hostkeyalias", checks.host_name),
+        host_key_alias=said.one("hostkeyalias", checks.alias),
         known_hosts=said.known_hosts(),
         needs_openssh=needs_openssh,
     )

@@ -146,12 +146,21 @@ class SshDoor:
         return transport
 
     def _tcp(self, hop: Hop) -> socket.socket:
+        address = f"[{hop.address}]" if ":" in hop.address else hop.address
+        place = f"{address}:{hop.port}"
         try:
             sock = socket.create_connection((hop.address, hop.port), self._timeouts.connect_s)
         except TimeoutError as err:
-            raise TimedOut(f"{hop.address}:{hop.port} does not answer") from err
+            raise TimedOut(f"{place} does not answer") from err
+        except (socket.gaierror, UnicodeError) as err:
+            why = getattr(err, "strerror", "") or "it is no name of the DNS"
+            text = f"no address is known for {hop.address} ({why}): check it, or the DNS"
+            raise Unreachable(text) from err
+        except ConnectionRefusedError as err:
+            text = f"{place}: Connection refused: nothing listens there; check the port"
+            raise Unreachable(text) from err
         except OSError as err:
-            raise Unreachable(f"{hop.address}:{hop.port}: {err.strerror or err}") from err
+            raise Unreachable(f"{place}: {err.strerror or err}") from err
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
 

@@ -199,3 +199,16 @@ def test_a_copy_of_the_folder_verifies_too(
     copy = tmp_path_factory.mktemp("copy") / "engagement"
     shutil.copytree(folder, copy)
     assert run(copy, "audits", "--verify").status == 0
+
+
+def test_lists_without_a_host_are_named_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "handover.yaml").write_text(
+        "client: X\nauthorisation: {name: A, role: b, date: 2026-01-01, reference: c}\n"
+        "sources:\n- {name: fleet, kind: ssh, user: a, ansible: empty}\n"
+    )
+    (tmp_path / "handover.yaml").chmod(0o600)
+    ran = run(tmp_path, "audit")
+    assert_one_line(ran, 2)
+    assert "nothing to ask: the lists of fleet name no host" in ran.err
+    assert "add one under `hosts:`" in ran.err

@@ -220,7 +220,7 @@ def test_a_mistake_has_its_line(text: str, told: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_inventory_is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="hosts does not exist"):
+    with pytest.raises(ConfigError, match="hosts: the file does not exist"):
         _entries(tmp_path / "hosts", tmp_path)
 
 

@@ -152,6 +152,27 @@ def test_names_that_the_ssh_config_does_not_have_are_mistakes(
         _hosts(tmp_path, "ssh_config: [web1, web2]")
 
 
+@pytest.mark.parametrize("key", ["csv", "ansible", "ssh_config"])
+def test_a_list_that_is_not_there_is_told_where_it_is_named(key: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        _fleet(tmp_path, f"hosts: [web1]\n{key}: ./none")
+    told = f"handover.yaml:4: {key}: {tmp_path}/none does not exist: correct the path"
+    assert str(caught.value).startswith(told)
+
+
+@pytest.mark.parametrize("name", ["web1:22", "[::1]", "[::1]:22", "::1:zz", "1:2:3"])
+def test_a_port_or_brackets_in_a_name_are_a_mistake_with_the_way_out(
+    name: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match="the port stands apart"):
+        _fleet(tmp_path, f"hosts: ['{name}']")
+
+
+@pytest.mark.parametrize("name", ["::1", "2001:db8::1", "fe80::1%eth0"])
+def test_an_address_of_ipv6_is_a_name(name: str, tmp_path: Path) -> None:
+    assert [one.name for one in _fleet(tmp_path, f"hosts: ['{name}']").hosts] == [name]
+
+
 def test_all_mistakes_of_all_lists_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "hosts.csv").write_text("name,port\nweb1,ssh\n")
     (tmp_path / "hosts.ini").write_text("db1 ansible_port=x\n")
@@ -162,7 +183,7 @@ def test_all_mistakes_of_all_lists_are_told_at_once(tmp_path: Path) -> None:
     assert [line.split(":")[0].rpartition("/")[2] for line in lines] == [
         "hosts.csv",
         "hosts.ini",
-        "none",
+        "handover.yaml",
     ]
 
 
