@@ -70,11 +70,13 @@ def _shown(audit: int, cures: Sequence[Cure], found: Sequence[Coverage]) -> Show
 
 def _cures(cures: Sequence[Cure]) -> Table:
     rows = tuple(
-        (one.act, one.why, f"{len(one.targets)}: {named(one.targets)}", str(one.unlocks))
+        (one.act, one.why, f"{len(one.targets)}: {named(one.targets)}", str(one.unlocks), one.says)
         for one in cures
     )
     none = "nothing: every question that was asked was answered"
-    return Table(("act", "why", "hosts", "unlocks"), rows, "WHAT WOULD CURE THE GAPS", none)
+    return Table(
+        ("act", "why", "hosts", "unlocks", "what was said"), rows, "WHAT WOULD CURE THE GAPS", none
+    )
 
 
 def _hosts(found: Sequence[Coverage]) -> Table:
@@ -93,13 +95,19 @@ def _hosts(found: Sequence[Coverage]) -> Table:
 
 def _matrix(found: Sequence[Coverage]) -> Table:
     """Return the subjects that are not whole everywhere, by host; with many hosts, line by line."""
-    holes = [one for one in found if one.state != State.COMPLETE]
-    whole = len({one.subject for one in found}) - len({one.subject for one in holes})
-    heading = f"BY SUBJECT: {whole} in full on every host; the others"
-    none = "none: every subject was read in full" if found else "no host was asked"
     hosts = sorted({one.target for one in found})
+    dark = _dark(found) if len(hosts) > MOST_HOSTS else {}
+    lit = [one for one in found if one.target not in dark]
+    holes = [one for one in lit if one.state != State.COMPLETE]
+    whole = len({one.subject for one in lit}) - len({one.subject for one in holes})
+    where = "every host that answered" if dark else "every host"
+    heading = f"BY SUBJECT: {whole} in full on {where}; the others"
+    none = "none: every subject was read in full" if found else "no host was asked"
     if len(hosts) > MOST_HOSTS:
-        rows = tuple((one.subject, one.target, _said(one), _whys(one)) for one in _sorted(holes))
+        rows = (
+            *(("everything", name, _said(some[0]), _whys(*some)) for name, some in dark.items()),
+            *((one.subject, one.target, _said(one), _whys(one)) for one in _sorted(holes)),
+        )
         return Table(("subject", "host", "state", "why"), rows, heading, none)
     stated = {(one.subject, one.target): _said(one) for one in found}
     subjects = sorted({one.subject for one in holes})
@@ -117,8 +125,20 @@ def _said(one: Coverage) -> str:
     return WORDS[State(one.state)]
 
 
-def _whys(one: Coverage) -> str:
-    return named(map(why_of, one.blanks))
+def _whys(*some: Coverage) -> str:
+    return named(why_of(blank) for one in some for blank in one.blanks)
+
+
+def _dark(found: Sequence[Coverage]) -> dict[str, list[Coverage]]:
+    """Return the hosts of whose many subjects none was answered: they are told in one line."""
+    by_host: dict[str, list[Coverage]] = defaultdict(list)
+    for one in found:
+        by_host[one.target].append(one)
+    return {
+        name: some
+        for name, some in sorted(by_host.items())
+        if len(some) > 1 and not any(one.answered for one in some)
+    }
 
 
 def _lines(found: Sequence[Coverage]) -> Table:

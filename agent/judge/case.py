@@ -212,3 +212,4 @@ class Cure(Struct, frozen=True):
     why: str  # "no root"
     targets: tuple[str, ...]
     unlocks: int  # answers it would give
+    says: str = ""  # the detail that all of these gaps share

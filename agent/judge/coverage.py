@@ -1,5 +1,6 @@
 """How much was asked and answered, and which act would answer most of the rest."""
 
+import re
 from collections import defaultdict
 
 from agent.judge.case import Case, Coverage, Cure
@@ -39,6 +40,26 @@ _OTHER = {
     Why.FAILED: ("look at the host", "the tool failed"),
     Why.UNLICENSED: ("accept the gap, or license it", "not licensed"),
 }
+
+_ACCEPT = "accept the gap, or ask by hand"
+# What a tool said, where its gap names no cure: the words, the act, and why it is needed.
+_SAID: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
+    (
+        re.compile(r"booted with systemd|[Ff]ailed to connect to (the )?(system )?(scope )?bus"),
+        (_ACCEPT, "systemd does not run"),
+    ),
+    (
+        re.compile(r"[Dd]ocker daemon|docker\.sock"),
+        ("start Docker, or accept the gap", "Docker does not answer"),
+    ),
+    (
+        re.compile(r"(containerd|podman)\.sock|Podman socket"),
+        ("start the engine, or accept the gap", "containers do not answer"),
+    ),
+    (re.compile(r"multi-call binary"), (_ACCEPT, "BusyBox cannot tell it")),
+    (re.compile(r"no \w+ manager that is known"), (_ACCEPT, "no manager that is known")),
+    (re.compile(r"empty answer"), ("look at the host", "an empty answer")),
+)
 
 NEVER = Gap(Why.NOT_ASKED, detail="listed, never asked", cure="audit")
 
@@ -81,10 +102,22 @@ def cures(case: Case) -> tuple[Cure, ...]:
     for blank in (*blanks_of(case.snapshot.readings()), *unknown):
         groups[act_of(blank.gap)].append(blank)
     found = (
-        Cure(act, why, tuple(sorted({blank.target for blank in blanks})), len(blanks))
+        Cure(
+            act=act,
+            why=why,
+            targets=tuple(sorted({blank.target for blank in blanks})),
+            unlocks=len(blanks),
+            says=_shared(blanks),
+        )
         for (act, why), blanks in groups.items()
     )
     return tuple(sorted(found, key=lambda cure: (-cure.unlocks, cure.act, cure.why)))
+
+
+def _shared(blanks: list[Blank]) -> str:
+    """Return the detail that all of the gaps have in common; "" where they differ."""
+    details = {blank.gap.detail for blank in blanks}
+    return details.pop() if len(details) == 1 else ""
 
 
 def act_of(gap: Gap) -> tuple[str, str]:
@@ -92,5 +125,6 @@ def act_of(gap: Gap) -> tuple[str, str]:
     if gap.cure in _ACTS:
         return _ACTS[gap.cure]
     if gap.why in _OTHER:
-        return _OTHER[gap.why]
+        said = (told for words, told in _SAID if words.search(gap.detail))
+        return next(said, _OTHER[gap.why])
     return _ACTS[_BY_REASON[gap.why]]

@@ -10,8 +10,9 @@ import pytest
 
 from inventory.model.access import AuthorizedKey, SudoGrant
 from inventory.model.account import Account, LastLogin
-from inventory.model.evidence import Pointer
+from inventory.model.evidence import Gap, Pointer, Why
 from inventory.model.moment import Moment
+from inventory.reading import State
 from tests.agent.cli.running import DENIED, JANE, engagement, refused, run, whole
 from tests.inventory.building import told
 
@@ -200,6 +201,19 @@ def test_coverage_of_many_hosts_lists_the_holes_line_by_line(tmp_path: Path) -> 
     out = run(folder, "coverage").out
     assert "12: web0, web1, web10 and 9 more" in out
     assert "linux.one  web7   failed" in out
+
+
+def test_a_host_of_which_nothing_was_read_is_one_line_of_the_coverage(tmp_path: Path) -> None:
+    off = Gap(Why.UNREACHABLE, detail="no route", cure="route")
+    down = tuple(
+        told(target="db1", collector=f"linux.c{number}", state=State.FAILED, gaps=[off])
+        for number in range(50)
+    )
+    up = tuple(whole(*HELD, target=f"web{number}") for number in range(9))
+    out = run(engagement(tmp_path, (*up, *down)), "coverage").out
+    assert out.count("unreachable: no route") == 2  # in the matrix, and among what is not known
+    assert "everything  db1   failed  unreachable: no route" in out
+    assert "1 in full on every host that answered" in out
 
 
 def test_changes_tell_what_came_and_what_went(tmp_path: Path) -> None:

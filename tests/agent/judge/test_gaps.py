@@ -6,22 +6,24 @@ import pytest
 from msgspec import structs
 
 from agent.judge.case import Case, Footprint, Verdict
-from agent.judge.coverage import coverage, cures
+from agent.judge.coverage import act_of, coverage, cures
 from agent.judge.footprint import Holdings
 from agent.judge.holds.kind import HOLD_KINDS
 from agent.judge.judgement import Judgement
 from agent.judge.who import who
+from inventory.model.account import Account, Group
 from inventory.model.evidence import Gap, Why
 from inventory.model.party import Role
 from inventory.model.record import KINDS as ALL_KINDS
 from inventory.model.record import Record
 from inventory.model.truth import Truth
-from inventory.reading import State
+from inventory.reading import Reading, ReadingKey, State
 from inventory.snapshot import MemorySnapshot
 from tests.agent.judge.building import KINDS, Told, case, host
 from tests.agent.judge.fleet import CLEAN, FLEET
 
 Environment = tuple[Told, ...]
+OTHER = Gap(Why.DENIED, detail="another word")
 TOWARDS_YES = {Truth.NO: 0, Truth.UNKNOWN: 1, Truth.YES: 2}
 
 
@@ -125,6 +127,35 @@ def test_every_kind_of_gap_is_covered_and_cured(why: Why) -> None:
     assert cure.why
     assert (cure.targets, cure.unlocks) == (("app1",), 1)
     assert who(one, "otto").blanks
+
+
+@pytest.mark.parametrize(
+    ("detail", "why"),
+    [
+        ("exit status 1: System has not been booted with systemd as init", "systemd does not run"),
+        ("exit status 1: Failed to connect to bus: No such file", "systemd does not run"),
+        (
+            "exit status 1: Cannot connect to the Docker daemon at unix:///var/run/docker.sock.",
+            "Docker does not answer",
+        ),
+        ("exit status 1: BusyBox v1.35.0 multi-call binary. Usage: last", "BusyBox cannot tell it"),
+        ("an empty answer, which proves nothing", "an empty answer"),
+        ("exit status 1: head: /var/run/utmp: No such file or directory", "the tool failed"),
+    ],
+)
+def test_what_a_tool_said_tells_gaps_apart(detail: str, why: str) -> None:
+    assert act_of(Gap(Why.FAILED, detail=detail))[1] == why
+    assert act_of(Gap(Why.FAILED, detail=detail, cure="report"))[0].startswith("report it")
+    assert act_of(Gap(Why.DENIED, detail=detail))[0] == "plan --sudoers"
+
+
+def test_a_cure_says_what_all_its_gaps_say() -> None:
+    refused = {Account: Why.DENIED, Group: Why.DENIED}
+    (cure,) = cures(case(host("web1", refused=refused)))
+    assert (cure.unlocks, cure.says) == (2, "as the test wants it")
+    silent = Reading(ReadingKey("ssh", "db1", "x"), State.FAILED, ("Account",), (OTHER,))
+    (both,) = cures(case(host("web1", refused=refused), ((silent, ()),)))
+    assert (both.unlocks, both.says) == (3, "")
 
 
 def replaced(told: Environment, at: int, why: Why) -> Case:
