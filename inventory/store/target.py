@@ -1,7 +1,8 @@
 """Writes the readings of one target, within one transaction: differences against what was open."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
@@ -17,6 +18,9 @@ from inventory.reading import Reading
 from inventory.store.difference import Difference, Row, difference, is_hidden
 from inventory.store.seals import USABLE, Head, gaps_digest, head_of, result_digest
 from inventory.store.tables import CARRIED, READING, RECORD, RESULT, VOLATILE
+
+FEW = 20  # rows
+SALT = 16  # bytes
 
 
 class Told(Protocol):
@@ -89,7 +93,7 @@ class TargetWriting:
         reading = plain_reading(one.reading)
         lasting = [encode(record) for record in one.records if not record.VOLATILE]
         found = difference(reading, lasting, rows)
-        added = [_stored(before.id, record) for record in found.added]
+        added = list(_rows_of(before.id, found.added))
         head = head_of(reading, one.parser)
         self._result(before, head, found, [row["digest"] for row in added])
         self._records(found, added)
@@ -100,7 +104,7 @@ class TargetWriting:
         lasts = before.reported == self._number - 1 and before.head == head
         if not (lasts and found.is_nothing):
             seen = [row.digest for row in found.kept] + list(added)
-            salt = os.urandom(16)
+            salt = os.urandom(SALT)
             unread = gaps_digest(salt, head.gaps)
             if before.head is not None:
                 self._gather(_END_RESULT, [{"of": before.id, "to": before.reported}])
@@ -146,7 +150,7 @@ class TargetWriting:
         self._gather(_DROP_VOLATILE, [{"of": one} for one in gone])
         self._gather(
             _NEW_VOLATILE,
-            [{**_stored(of, record), "audit": self._number} for record in fresh.values()],
+            [{**row, "audit": self._number} for row in _rows_of(of, fresh.values())],
         )
         self._gather(_REFRESHED, [{"of": of, "to": self._number}])
 
@@ -206,8 +210,13 @@ class TargetWriting:
         )
 
     def _many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        if rows:
-            self._db.execute(statement, rows)
+        """Run a statement for each row; for many, past SQLAlchemy's work on every single row."""
+        if len(rows) < FEW:
+            if rows:
+                self._db.execute(statement, rows)
+            return
+        text, order = _compiled(statement, self._db.dialect, tuple(rows[0]))
+        self._db.exec_driver_sql(text, [tuple(map(row.__getitem__, order)) for row in rows])
 
 
 def _row(row: Any, *, is_out: bool) -> Row:
@@ -215,8 +224,14 @@ def _row(row: Any, *, is_out: bool) -> Row:
     return Row(row.id, row.kind, row.version, row.part, row.key, row.body, at, row.digest, is_out)
 
 
-def _stored(reading: int, record: Coded) -> dict[str, Any]:
-    salt = os.urandom(16)
+def _rows_of(reading: int, records: Collection[Coded]) -> Iterator[dict[str, Any]]:
+    """Yield the row of each record, each with a salt of its own."""
+    salts = os.urandom(SALT * len(records))
+    for number, record in enumerate(records):
+        yield _stored(reading, record, salts[SALT * number : SALT * (number + 1)])
+
+
+def _stored(reading: int, record: Coded, salt: bytes) -> dict[str, Any]:
     return {
         "reading": reading,
         "kind": record.kind,
@@ -234,6 +249,14 @@ def _stored(reading: int, record: Coded) -> dict[str, Any]:
 def _ending(table: Table, of: str) -> Any:
     still = table.c.last.is_(None)
     return table.update().where(table.c[of] == bindparam("of"), still).values(last=bindparam("to"))
+
+
+@cache
+def _compiled(statement: Any, dialect: Any, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a statement, and its parameters in their order."""
+    keys = names if statement.is_insert else None
+    compiled = statement.compile(dialect=dialect, column_keys=keys)
+    return str(compiled), tuple(compiled.positiontup)
 
 
 def _reading_set(column: str) -> Any:
