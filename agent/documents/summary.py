@@ -186,7 +186,8 @@ def _findings(told: Told) -> list[str]:
         f"{sum(one.severity is severity for one in broken)} {severity.value}"
         for severity in (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
     )
-    return [f"FINDINGS  {', '.join(counts)}; {unknown} could not be judged"]
+    least = "at least " if unknown else ""
+    return [f"FINDINGS  {least}{', '.join(counts)}; {unknown} could not be judged"]
 
 
 def _checklist(told: Told) -> list[str]:

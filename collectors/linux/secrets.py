@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from collectors.openssh import public_key
-from collectors.spec import Answer, Answers, SshFiles, Unreadable, collector
+from collectors.spec import Answer, Answers, SshFiles, Unreadable, collector, is_whole
 from inventory.model.access import LoginSecret
 from inventory.model.moment import Moment
 
@@ -151,6 +151,8 @@ def private_keys(private: Answers) -> Iterator[LoginSecret | Unreadable]:
             beside = (f"{answer.path}.pub", f"{_ENDING.sub('', answer.path)}.pub")
             found = [public[path].fingerprint for path in beside if path in public]
             yield _secret(answer, "private SSH key", is_encrypted=_WORDS[word], fingerprints=found)
+            if not (found or is_whole(private, beside)):
+                yield Unreadable(answer.at(), "its public half could not be read", answer.path)
         elif word and answer.path not in public:
             yield Unreadable(answer.at(), "neither a private nor a public key", answer.path)
 

@@ -187,8 +187,9 @@ def _judged(
     doubts = [one for one in told if one.carried or one.verdict is Verdict.UNKNOWN]
     if decided:
         yield from (_finding(rule, subject, one) for one in _unique(decided))
-        if beside := _beside(rule, decided, doubts):
-            yield _doubtful(rule, subject, beside, ())
+        beside, hidden = _beside(rule, decided, doubts), _hidden(rule, decided, blanks)
+        if beside or hidden:
+            yield _doubtful(rule, subject, beside, hidden, or_else="there may be more")
         return
     if doubts or blanks or any(_is_carried(host, rule.needs) for host in hosts):
         yield _doubtful(rule, subject, doubts, blanks)
@@ -201,6 +202,12 @@ def _beside(rule: Rule, decided: list[Hit], doubts: list[Hit]) -> list[Hit]:
     known = {one.subject for one in decided}
     asks_for_one = rule.otherwise is Verdict.NOT_MET
     return [] if asks_for_one else [one for one in doubts if one.subject not in known]
+
+
+def _hidden(rule: Rule, decided: list[Hit], blanks: tuple[Blank, ...]) -> tuple[Blank, ...]:
+    """Return the gaps that may hide others of those decided; one yes, or no others, is enough."""
+    has_others = any(one.subject for one in decided)
+    return blanks if has_others and rule.otherwise is not Verdict.NOT_MET else ()
 
 
 def _is_carried(host: Host, needs: Sequence[type[Record]]) -> bool:
@@ -219,12 +226,17 @@ def _settled(rule: Rule, subject: Subject, fresh: list[Hit]) -> Iterator[Finding
 
 
 def _doubtful(
-    rule: Rule, subject: Subject, doubts: list[Hit], blanks: tuple[Blank, ...]
+    rule: Rule,
+    subject: Subject,
+    doubts: list[Hit],
+    blanks: tuple[Blank, ...],
+    *,
+    or_else: str = "not known",
 ) -> Finding:
     said = list(dict.fromkeys(_doubt(one) for one in doubts))
     more = len(said) - MOST_DOUBTS
     says = "; ".join((*said[:MOST_DOUBTS], *((f"and {more} more",) if more > 0 else ())))
-    says = says or f"not known: {_reason(blanks)}"
+    says = says or f"{or_else}: {_reason(blanks)}"
     evidence = tuple(place for one in doubts for place in one.evidence)
     return _finding(rule, subject, Hit(Verdict.UNKNOWN, says, "", evidence), blanks)
 

@@ -10,6 +10,7 @@ from agent.judge.rules.all import RULES
 from agent.judge.rules.rule import Hit, Per, Rule, Subject, broken, findings_of, kept, rule, unclear
 from inventory.model.account import Account
 from inventory.model.evidence import Why
+from inventory.reading import State
 from tests.agent.judge.rules.building import case_of, snapshot
 
 MIA = Account(name="mia", uid=1000, gid=1000)
@@ -100,6 +101,21 @@ def test_doubts_about_others_stand_beside_what_is_broken():
         (Verdict.NOT_MET, "mia is odd"),
         (Verdict.UNKNOWN, "bob is odd"),
     ]
+
+
+def test_what_a_gap_may_hide_beside_a_breach_stands_beside_it():
+    def judge(subject: Subject) -> Iterator[Hit]:
+        for row in subject.host.rows(Account):
+            yield broken(row, f"{row.record.name} is odd", row.record.name)
+
+    told = found(judge, MIA, state=State.PARTIAL)
+    assert [(one.verdict, one.says) for one in told] == [
+        (Verdict.NOT_MET, "mia is odd"),
+        (Verdict.UNKNOWN, "there may be more: not asked"),
+    ]
+    assert told[1].blanks
+    for_all = found(lambda _: [Hit(Verdict.NOT_MET, "all of it is odd")], state=State.PARTIAL)
+    assert [one.verdict for one in for_all] == [Verdict.NOT_MET]
 
 
 def test_many_doubts_are_named_in_part_and_counted():
