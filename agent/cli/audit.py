@@ -24,7 +24,7 @@ from agent.engagement.draft import Answers, draft
 from agent.engagement.file import NAME
 from agent.engagement.model import Engagement, SshSource
 from agent.engagement.secrets import Secrets
-from inventory.errors import ConfigError
+from inventory.errors import ConfigError, StoreError
 from inventory.store import OpenAudit, Store
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -52,7 +52,7 @@ def audit(
 
     Without a handover.yaml this machine is audited, and the result kept in a new folder.
     """
-    from agent.cli.finish import finish
+    from agent.cli.finish import catch_up, finish
 
     home = home_of(folder)
     engagement = engagement_of(home)
@@ -65,6 +65,7 @@ def audit(
         if resume:
             chosen = as_begun(found.store, chosen, replays=replay is not None)
         with _targets(engagement, chosen, recorder, replay) as asked:
+            catch_up(found)
             inputs = _inputs(home, chosen, asked) | {"replay": replay is not None}
             ended = _ask(found.store, asked, inputs, parallel=_parallel(engagement), resume=resume)
         whole = _is_recorded(recorder)
@@ -164,10 +165,14 @@ def _ask(
         left = [target for target in targets if (target.source, target.name) not in done]
         try:
             _listen(audit, left, parallel=parallel)
+            audit.seal(int(time.time()))
         except KeyboardInterrupt:
             _interrupted(audit, len(targets))
             return False
-        audit.seal(int(time.time()))
+        except StoreError as err:
+            raise StoreError(
+                f"{err}. What came before is kept; go on with: handover audit --resume"
+            ) from err
     return True
 
 

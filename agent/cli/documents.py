@@ -19,12 +19,13 @@ from agent.engagement.model import FORMATS
 @click.pass_obj
 def documents(folder: Path, *, formats: str | None, out: Path | None, audit: int | None) -> int:
     """Write the dossier and the checklist of an audit, the newest unless one is named."""
-    from agent.cli.finish import is_complete, told_of
+    from agent.cli.finish import catch_up, is_complete, told_of
     from agent.cli.main import WITH_GAPS
     from agent.cli.opening import opened
     from agent.documents.write import write
 
     with opened(folder) as found:
+        catch_up(found)
         told = told_of(found, found.judgement(audit))
         wanted = found.engagement.documents
         chosen = tuple(formats.replace(" ", "").split(",")) if formats else wanted.formats

@@ -255,7 +255,7 @@ def _said(path: Path, err: BaseException | None) -> str:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path} is locked by {holder_of(path)}: let it end, then try again"
     if code == sqlite3.SQLITE_FULL:
-        return f"{path}: the disk is full; free some space, then `handover audit --resume`"
+        return f"{path}: the disk is full; free some space, then try again"
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return f"{path} is damaged ({err}): restore it from a backup"
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):

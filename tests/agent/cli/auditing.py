@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import msgspec
 
+from tests.agent.cli.running import run
 from tests.lab.hostile import Server
 from tests.lab.hosts import Host, Lab
 from tests.lab.keys import write_pair
@@ -88,9 +89,9 @@ def wait_for(stream: IO[str] | None, piece: str) -> str:
 
 def json_of(folder: Path, *words: str) -> Any:
     """Return what a reading command says as JSON."""
-    done = handover(folder, *words, "--json")
-    assert done.returncode in (0, 3), done.stderr
-    return msgspec.json.decode(done.stdout)
+    ran = run(folder, *words, "--json")
+    assert ran.status in (0, 3), ran.err
+    return msgspec.json.decode(ran.out)
 
 
 def gaps_of(covered: Any) -> dict[str, set[tuple[str, str, str]]]:
