@@ -1,0 +1,1 @@
+"""A recorded company: what some hosts of the demonstration answered, and who takes part."""
