@@ -17,7 +17,7 @@ _ACTS = {
     "tool": ("install the tool, or accept the gap", "a tool is missing"),
     "credential": ("give a credential that the host accepts", "not let in"),
     "host key": ("check the host key with the host's owner", "the host key is not known"),
-    "appliance": ("ask by hand: register export", "not a host with a shell"),
+    "appliance": ("ask its owner by hand", "not a host with a shell"),
     "again": ("audit --resume", "interrupted"),
     "audit": ("audit it again", "not asked in this audit"),
     "confirm": ("confirm that it is a new machine", "came back as another machine"),
