@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from agent.judge import access, signs
 from agent.judge.holds.kind import HOLD_KINDS
+from agent.transition.item import ItemVerdict
 from collectors.runner import Collected, ask_name
 from collectors.spec import Ask, Collector, Outcome, SshFiles
 from inventory.model.evidence import Gap, Why
@@ -23,6 +24,7 @@ from tests.recorded import environment as env
 from tests.recorded.better import Picture, better
 
 OTHERS = tuple(why for why in Why if why is not Why.DENIED)
+REMOVED = 5  # lines of the checklist, at least, that the quiet host proves done
 ANYWHERE = "web1"  # where a question that nobody has an answer to is replaced
 
 
@@ -177,3 +179,36 @@ def test_no_gap_makes_anything_better(subject: str) -> None:
         for text in complaints(one)
     ]
     assert not faults, f"{len(faults)} things look better:\n" + "\n".join(faults[:40])
+
+
+@cache
+def cleared() -> env.Reports:
+    """Return the loud host as the quiet one answers: what the leaving party had there is gone."""
+    answers = env.hosts()[env.QUIET]
+    return {name: env.read(env.LOUD, one, answers) for name, one in env.COLLECTORS.items()}
+
+
+def test_a_removal_that_was_read_is_proved() -> None:
+    assert len(_removed(_second(env.LOUD, cleared()))) >= REMOVED
+
+
+@pytest.mark.parametrize("subject", sorted(env.COLLECTORS))
+def test_a_removal_is_proved_only_where_all_that_could_show_it_was_read(subject: str) -> None:
+    one = env.COLLECTORS[subject]
+    proved = _removed(_second(env.LOUD, cleared()))
+    needed = {key for key in proved if _needs(key) & {kind.__name__ for kind in one.tells}}
+    for ask in one.asks:
+        gap = Gap(Why.DENIED, ask_name(one, ask))
+        answers = {**env.hosts()[env.QUIET], gap.ask: ((), (gap,))}
+        now = {**cleared(), subject: env.read(env.LOUD, one, answers)}
+        assert _removed(_second(env.LOUD, now)) == proved - needed, gap.ask
+
+
+def _removed(found: Picture) -> set[str]:
+    return {item.key for item in found.items if item.verdict is ItemVerdict.DONE}
+
+
+def _needs(key: str) -> set[str]:
+    """Return the kinds of record that could show what a line of the checklist is about."""
+    item = known(env.LOUD).of_key(key)
+    return {kind for box in item.boxes for kind in box.needs} if item else set()
