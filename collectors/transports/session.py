@@ -32,8 +32,9 @@ from inventory.model.evidence import Gap, Why
 
 MOST_BYTES = 16 * 1024 * 1024  # of one host's answer to one script
 PROOF_S = 10
-LITTLE = 4096  # bytes: after less than that it pays to wait for more
-GATHER_S = 0.03
+LITTLE = 4096  # bytes: after less than that it pays to wait for more,
+GATHER = 0.1  # for this share of the time that the host has taken so far,
+MOST_GATHER_S = 0.5  # and not longer
 SLACK_S = 5  # how much longer than an ask's own time its silence is borne
 MOST_AGAIN = 4  # times that a host is asked again after an ask that hung
 LEAST_AGAIN_S = 2
@@ -274,7 +275,7 @@ class _Run:
 
     def _listen(self, wire: Wire, nonce: str) -> Heard:
         """Read until the end mark, the end of the wire, too much, too long, or silence."""
-        got, why = bytearray(), None
+        got, why, start = bytearray(), None, time.monotonic()
         last = f"\x1e{nonce} Z".encode()
         while got.find(last, max(0, len(got) - CHUNK - len(last))) < 0:
             if len(got) >= self._limits.most_bytes:
@@ -286,7 +287,7 @@ class _Run:
                 break
             got += chunk
             if len(chunk) < LITTLE:
-                time.sleep(GATHER_S)
+                time.sleep(min(MOST_GATHER_S, GATHER * (time.monotonic() - start)))
         heard = hear(bytes(got), nonce)
         if why and heard.open_frame:
             self.cut[heard.open_frame] = why
