@@ -99,7 +99,7 @@ def test_a_clock_is_compared_with_ours_of_that_time(tmp_path: Path) -> None:
     weeks = 21 * 86_400
     found["asked"] = [moment - weeks for moment in found["asked"]]
     path.write_text(json.dumps(found))
-    assert _offset(_results(replayed(tmp_path))) == before + weeks
+    assert abs(_offset(_results(replayed(tmp_path))) - (before + weeks)) <= 2
 
 
 def _offset(results: dict[str, Result]) -> int:
