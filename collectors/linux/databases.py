@@ -86,7 +86,7 @@ def databases(files: Answers, oratab: Answers) -> Iterator[Database | Unreadable
     """Yield the servers whose configuration anyone may read; files of one MySQL are one server."""
     seen: dict[str, Database] = {}
     for answer in files:
-        for found in _database(answer):
+        for found in _database(answer, is_all=is_whole(files, (answer.path,))):
             name = (
                 found.product if found.product == "MySQL" else f"{found.product} {found.instance}"
             )
@@ -103,11 +103,14 @@ def databases(files: Answers, oratab: Answers) -> Iterator[Database | Unreadable
 def guarded_databases(guarded: Answers) -> Iterator[Database]:
     """Yield the servers whose configuration only root and the server itself may read."""
     for answer in guarded:
-        yield from _database(answer)
+        yield from _database(answer, is_all=is_whole(guarded, (answer.path,)))
 
 
-def _database(answer: Answer) -> Iterator[Database]:
-    """Yield the server of a configuration file; the port is the product's own where none is set."""
+def _database(answer: Answer, *, is_all: bool) -> Iterator[Database]:
+    """Yield the server of a configuration file; the port is the product's own where none is set.
+
+    In a file that broke off, a later line may set it.
+    """
     for place in PLACES:
         match = place.path.fullmatch(answer.path)
         if not match:
@@ -123,7 +126,7 @@ def _database(answer: Answer) -> Iterator[Database]:
             product=place.product,
             instance=groups.get("instance") or answer.path,
             version=groups.get("version"),
-            port=place.default if port is None else port,
+            port=(place.default if is_all else None) if port is None else port,
             directory=said[place.directory].value if place.directory in said else None,
         )
         return

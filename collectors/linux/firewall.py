@@ -6,8 +6,19 @@ Sources: nft(8), iptables-save(8), ufw(8) and its user.rules, firewalld.zone(5),
 import re
 from collections.abc import Iterable, Iterator
 
+from msgspec import structs
+
 from collectors.settings import keeping, listed, settings
-from collectors.spec import KIB, Answer, Answers, SshCommand, SshFiles, Unreadable, collector
+from collectors.spec import (
+    KIB,
+    Answer,
+    Answers,
+    SshCommand,
+    SshFiles,
+    Unreadable,
+    collector,
+    is_whole,
+)
 from inventory.model.evidence import Pointer
 from inventory.model.network import Firewall, FirewallSource
 
@@ -92,7 +103,8 @@ def nftables(shown: Answers) -> Iterator[Told]:
         if not chain and answer.text.strip():
             yield Unreadable(answer.at(), "not a ruleset of nft")
             continue
-        yield _firewall("nftables", policies, count, last, answer.at())
+        one = _firewall("nftables", policies, count, last, answer.at())
+        yield from _as_far_as_seen(one, is_all=is_whole(shown))
 
 
 def _accepted(rule: str, sets: dict[str, tuple[str, ...]], at: Pointer) -> Iterator[FirewallSource]:
@@ -123,15 +135,24 @@ def _firewall(kind: str, policies: Iterable[str], rules: int, last: str, at: Poi
     )
 
 
+def _as_far_as_seen(found: Firewall, *, is_all: bool) -> Iterator[Firewall]:
+    """Yield the firewall; of a ruleset that broke off only that it filters, and what it refuses."""
+    if is_all:
+        yield found
+    elif found.is_active:
+        default = None if found.default_in == "accept" else found.default_in
+        yield structs.replace(found, default_in=default, rules=None)
+
+
 @collector("linux.iptables", asks=[IPTABLES, IP6TABLES], tells=[Firewall, FirewallSource])
 def iptables(four: Answers, six: Answers) -> Iterator[Told]:
     """Yield whether iptables filters what comes in, and the sources that a rule accepts by name."""
     for answer, kind in ((four, "iptables"), (six, "ip6tables")):
         for one in answer:
-            yield from _saved(one, kind)
+            yield from _saved(one, kind, is_all=is_whole(answer))
 
 
-def _saved(answer: Answer, kind: str) -> Iterator[Told]:
+def _saved(answer: Answer, kind: str, *, is_all: bool) -> Iterator[Told]:
     """Yield what a dump of iptables-save says of the table `filter`."""
     table, policy, last = "", [], ""
     rules = 0
@@ -149,7 +170,7 @@ def _saved(answer: Answer, kind: str) -> Iterator[Told]:
             yield from _saved_source(line, answer.at(number))
         elif not line.startswith((":", "-", "#", "COMMIT", "[")):
             yield Unreadable(answer.at(number), "not a line of iptables-save")
-    yield _firewall(kind, policy, rules, last, answer.at())
+    yield from _as_far_as_seen(_firewall(kind, policy, rules, last, answer.at()), is_all=is_all)
 
 
 def _saved_source(rule: str, at: Pointer) -> Iterator[FirewallSource]:

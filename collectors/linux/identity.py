@@ -161,6 +161,8 @@ def operating_system(os: Answers) -> Iterator[OperatingSystem | Unreadable]:
             yield Unreadable(answer.at(1), "not kernel and architecture, as uname -rm tells them")
             continue
         fields = dict(filter(None, map(assignment, release.split("\n"))))
+        if "ID" not in fields and not is_whole(os):
+            continue
         yield OperatingSystem(
             id=fields.get("ID", "linux"),  # the default of os-release(5)
             version=fields.get("VERSION_ID"),
@@ -211,7 +213,7 @@ def hardware(
         bios=said.get("bios_version"),
         virtualisation=_virtual(virtual) or (guess if all(map(is_whole, asked)) else None),
         processor=_processor(lines),
-        cpus=cpus or None,
+        cpus=cpus or None if is_whole(machine) else None,
         memory_bytes=int(memory.group(1)) * 1024 if memory else None,
         at=(*firmware, *machine, *virtual)[0].at(),
     )

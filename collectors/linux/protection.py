@@ -104,7 +104,10 @@ def apparmor_profiles(profiles: Answers) -> Iterator[AccessControl | Unreadable]
                 yield Unreadable(answer.at(number), "not a profile", answer.path)
         enforced = modes.count("enforce")
         yield AccessControl(
-            at=answer.at(), type="AppArmor profiles", mode="enforcing", profiles=enforced
+            at=answer.at(),
+            type="AppArmor profiles",
+            mode="enforcing",
+            profiles=enforced if is_whole(profiles) else None,
         )
 
 

@@ -6,7 +6,7 @@ Sources: systemctl(1), systemd.exec(5), rc-status(8), rc-update(8).
 import re
 from collections.abc import Iterator, Mapping
 
-from collectors.spec import KIB, Answer, Answers, SshCommand, Unreadable, collector
+from collectors.spec import KIB, Answer, Answers, SshCommand, Unreadable, collector, is_whole
 from inventory.model.evidence import Pointer
 from inventory.model.operation import Service
 
@@ -57,7 +57,7 @@ def services(
         enabled.update(_enabled(answer))
     accounts: dict[str, str] = {}
     for answer in users:
-        accounts.update(_accounts(answer))
+        accounts.update(_accounts(answer, is_all=is_whole(users)))
     loaded: set[str] = set()
     for answer in units:
         for told in _units(answer, enabled, accounts):
@@ -78,7 +78,7 @@ def _enabled(answer: Answer) -> Iterator[tuple[str, str]]:
             yield words[0], words[1]
 
 
-def _accounts(answer: Answer) -> Iterator[tuple[str, str]]:
+def _accounts(answer: Answer, *, is_all: bool) -> Iterator[tuple[str, str]]:
     """Yield unit and account: root where the unit sets none (systemd.exec(5), User=).
 
     /lib/systemd/system/dbus.service:[Service]
@@ -96,7 +96,8 @@ def _accounts(answer: Answer) -> Iterator[tuple[str, str]]:
         if is_main and mains.setdefault(unit, file) != file:
             continue  # a weaker directory's unit of the same name
         found[unit] = _next_account(text, unit, found.get(unit))
-    yield from found.items()
+    # Of what broke off a later line, or a drop-in, may name another account than root.
+    yield from ((unit, name) for unit, name in found.items() if is_all or name != "root")
 
 
 def _next_account(text: str, unit: str, before: str | None) -> str:

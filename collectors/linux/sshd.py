@@ -8,7 +8,15 @@ from posixpath import dirname, join
 from msgspec import Struct
 
 from collectors.openssh import Directive, directives, public_key
-from collectors.spec import Answer, Answers, SshCommand, SshFiles, Unreadable, collector
+from collectors.spec import (
+    Answer,
+    Answers,
+    SshCommand,
+    SshFiles,
+    Unreadable,
+    collector,
+    is_whole,
+)
 from inventory.model.access import SshdSetting, SshTrust
 from inventory.model.evidence import Pointer
 from inventory.model.host import HostKey
@@ -111,7 +119,10 @@ def sshd_settings(effective: Answers) -> Iterator[SshdSetting | Unreadable]:
             Line(answer.at(number), "", "", said) if said else _odd(answer, number)
             for number, said in directives(answer)
         )
-        yield from _settings(lines, is_effective=True)
+        for told in _settings(lines, is_effective=True):
+            adds_up = isinstance(told, SshdSetting) and told.keyword in _GROWING
+            if is_whole(effective) or not adds_up:
+                yield told
 
 
 @collector("linux.sshd_files", asks=[CONFIG], tells=[SshdSetting, SshTrust])

@@ -212,8 +212,9 @@ def arrays(mdstat: Answers, pools: Answers) -> Iterator[DiskArray | Unreadable]:
     for answer in mdstat:
         lines = answer.text.split("\n")
         for number, line in answer.lines():
-            if match := _MD.fullmatch(line):
-                yield _md(match, lines[number : number + 3], answer.at(number))
+            below = lines[number : number + 3]
+            if (match := _MD.fullmatch(line)) and (any(below) or is_whole(mdstat)):
+                yield _md(match, below, answer.at(number))
     for answer in pools:
         for number, line in answer.lines():
             name, tab, health = line.partition("\t")

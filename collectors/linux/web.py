@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from collectors.parse import strip_credentials
 from collectors.settings import keeping, kept, plain, settings
-from collectors.spec import Answer, Answers, SshFiles, collector
+from collectors.spec import Answer, Answers, SshFiles, collector, is_whole
 from inventory.model.evidence import Pointer
 from inventory.model.software import WebSite
 
@@ -75,17 +75,22 @@ class Block(Struct, frozen=True):
 @collector("linux.web_sites", asks=[NGINX, APACHE, CADDY], tells=[WebSite])
 def web_sites(nginx: Answers, apache: Answers, caddy: Answers) -> Iterator[WebSite]:
     """Yield each site with the address its requests are passed to, or else its directory."""
-    for answer in nginx:
-        yield from _sites("nginx", answer, _nginx(answer))
-    for answer in apache:
-        yield from _sites("apache", answer, _apache(answer))
-    for answer in caddy:
-        yield from _sites("caddy", answer, _caddy(answer))
+    for server, answers, blocks_of in (
+        ("nginx", nginx, _nginx),
+        ("apache", apache, _apache),
+        ("caddy", caddy, _caddy),
+    ):
+        for answer in answers:
+            is_all = is_whole(answers, (answer.path,))
+            yield from _sites(server, answer, blocks_of(answer), is_all=is_all)
 
 
-def _sites(server: str, answer: Answer, blocks: Sequence[Block]) -> Iterator[WebSite]:
+def _sites(
+    server: str, answer: Answer, blocks: Sequence[Block], *, is_all: bool
+) -> Iterator[WebSite]:
+    """Yield the sites; a file that broke off may pass on what it seems to serve itself."""
     for block in blocks:
-        target = next(iter((*block.passes, *block.roots)), None)
+        target = next(iter((*block.passes, *(block.roots if is_all else ()))), None)
         for name in dict.fromkeys(block.names):
             yield WebSite(
                 at=block.at,

@@ -56,11 +56,16 @@ class Heard(Struct, frozen=True):
 
 
 def hear(raw: bytes, nonce: str) -> Heard:
-    """Take the output apart. Bytes outside of frames (a banner, a motd) are left out."""
+    """Take the output apart. Bytes outside of frames (a banner, a motd) are left out.
+
+    So is a mark whose line broke off: a name, a path or a status may be cut short in it.
+    """
     frames: dict[str, Frame] = {}
     done, current = False, ""
     for piece in raw.split(RECORD_SEPARATOR + nonce.encode() + b" ")[1:]:
-        head, _, content = piece.partition(b"\n")
+        head, end, content = piece.partition(b"\n")
+        if not end:
+            continue
         word, _, rest = clean(head).partition(" ")
         match word:
             case "B":
@@ -98,11 +103,20 @@ def outcomes(asks: Iterable[tuple[str, HostAsk]], heard: Heard) -> Iterator[tupl
 
 def outcome(ask: HostAsk, frame: Frame) -> Outcome:
     """Return answers and gaps of one ask, by what it declares that absences prove."""
+    frame = _whole_lines(frame)
     if isinstance(ask, SshFiles):
         answers, gaps = _file_outcome(ask, frame)
     else:
         answers, gaps = _command_outcome(ask, frame)
     return answers, (*gaps, *_end_gaps(ask, frame))
+
+
+def _whole_lines(frame: Frame) -> Frame:
+    """Return the frame; one that broke off without its last line, which may be cut short."""
+    if frame.ended is not None:
+        return frame
+    *before, (head, content) = frame.chunks
+    return Frame(frame.name, (*before, (head, content[: content.rfind(b"\n") + 1])))
 
 
 def _command_outcome(ask: SshCommand, frame: Frame) -> Outcome:
@@ -192,10 +206,11 @@ def _meta(owner: str, mode: str, size: str, changed: str) -> FileMeta | None:
 
 
 def _text(name: str, part: str, raw: bytes, most: int) -> tuple[str, tuple[Gap, ...]]:
-    """Return clean, redacted text, and a gap when it was cut."""
-    text, cut = cut_lines(clean(raw))
+    """Return clean, redacted text, and a gap when it was cut; then without its last line."""
+    is_cut = len(raw) >= most
+    text, cut = cut_lines(clean(raw[: raw.rfind(b"\n")] if is_cut and b"\n" in raw else raw))
     gap = Gap(Why.TRUNCATED, name, part, f"more than {most} bytes, or an endless line", "limit")
-    return redact(text), (gap,) if cut or len(raw) >= most else ()
+    return redact(text), (gap,) if cut or is_cut else ()
 
 
 def _failure(ask: HostAsk, frame: Frame) -> bool:

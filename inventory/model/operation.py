@@ -45,7 +45,7 @@ class Agent(Record, frozen=True, kw_only=True):
 
     product: str
     type: str  # monitoring, security, remote control, backup, logging, management, tunnel
-    state: str  # "running", "enabled", "installed"
+    state: str  # the most that was seen of it: "running", "enabled", "installed"
     server: str | None = None  # where it reports to; None: its configuration does not say
     instance: str | None = None  # tenant, site or instance id
     found_by: str = ""  # "unit zabbix-agent.service", "path /opt/..."

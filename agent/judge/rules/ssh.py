@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent.judge.case import Severity, Verdict
-from agent.judge.rules.rule import Hit, Subject, broken, rule, unclear
+from agent.judge.rules.rule import Hit, Subject, broken, broken_if, rule, unclear
 from agent.judge.rules.words import shown
 from agent.judge.sshd import By, Server
 from inventory.model.access import SshdSetting, SshTrust
@@ -83,7 +83,7 @@ def password(subject: Subject) -> Iterator[Hit]:
             if row.record.value.lower() == "yes":
                 within = f"Match {row.record.match}" if row.record.match else ""
                 where = f" ({shown(within)})" if within else ""
-                yield broken(row, f"{keyword} is yes{where}", within)
+                yield broken_if(_is_sure(subject, row), row, f"{keyword} is yes{where}", within)
 
 
 @rule(
@@ -99,7 +99,8 @@ def empty_password(subject: Subject) -> Iterator[Hit]:
     yield from _without_settings(subject)
     for row in _written(subject, "permitemptypasswords"):
         if row.record.value.lower() == "yes":
-            yield broken(row, "PermitEmptyPasswords is yes", row.record.match)
+            sure, match = _is_sure(subject, row), row.record.match
+            yield broken_if(sure, row, "PermitEmptyPasswords is yes", match)
 
 
 @rule(
@@ -182,6 +183,12 @@ def _without_settings(subject: Subject) -> Iterator[Hit]:
     """Yield that nothing is known where sshd has no settings: another server may let in."""
     if not subject.host.rows(SshdSetting):
         yield Hit(Verdict.UNKNOWN, "no settings of sshd were found; another server may let in")
+
+
+def _is_sure(subject: Subject, row: Seen[SshdSetting]) -> bool:
+    """Tell whether a setting holds: of files the first one wins, which may not have been read."""
+    unread = {blank.collector for blank in subject.host.blanks(SshdSetting)}
+    return row.record.is_effective or row.evidence.collector not in unread
 
 
 def _written(subject: Subject, keyword: str) -> tuple[Seen[SshdSetting], ...]:

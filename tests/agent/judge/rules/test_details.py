@@ -13,6 +13,7 @@ from inventory.model.operation import Agent, BackupJob, ManagementHook, Schedule
 from inventory.model.party import Party, Role
 from inventory.model.record import Record
 from inventory.model.software import Container, PendingUpdate, UpdateState
+from inventory.reading import State
 from tests.agent.judge.rules import situations as world
 from tests.agent.judge.rules.building import NOW, OURS, PARTIES, THEIRS, judged
 
@@ -106,6 +107,13 @@ class TestSsh:
     def test_what_is_in_force_counts_before_what_a_file_says(self):
         written = SshdSetting(keyword="passwordauthentication", value="yes", is_effective=False)
         assert only("ssh.password", *world.SSHD, written).verdict is MET
+
+    @pytest.mark.parametrize("name", ["ssh.password", "ssh.empty-password"])
+    def test_what_a_file_says_is_not_sure_while_another_could_not_be_read(self, name: str):
+        keyword = {"ssh.password": "passwordauthentication"}.get(name, "permitemptypasswords")
+        written = SshdSetting(keyword=keyword, value="yes", is_effective=False)
+        assert only(name, written).verdict is NOT_MET
+        assert only(name, written, state=State.PARTIAL).verdict is UNKNOWN
 
     def test_a_key_command_of_the_directory_weighs_less(self):
         command = SshTrust(type="AuthorizedKeysCommand", value="/usr/bin/sss_ssh_authorizedkeys")
