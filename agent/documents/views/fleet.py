@@ -130,7 +130,8 @@ def _support(finding: Finding | None, host: Host) -> Cell:
 
 
 def _real_disks(host: Host) -> Read[BlockDevice]:
-    return host.read(BlockDevice).where(lambda one: one.type == "disk")
+    """Return the disks; where lsblk is missing, /proc/partitions tells them as plain blocks."""
+    return host.read(BlockDevice).where(lambda one: one.type in ("disk", "block"))
 
 
 def _disk(one: BlockDevice) -> str:

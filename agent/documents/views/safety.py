@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from agent.documents.cell import Cell, Known, of_read
+from agent.documents.cell import Cell, of_read
 from agent.judge.hosts import Host, Hosts
 from inventory.model.operation import Agent, BackupJob
+from inventory.model.truth import Truth
+from inventory.snapshot import Read
 
 
 class Backup(Struct, frozen=True):
@@ -18,7 +20,7 @@ class Backup(Struct, frozen=True):
 
 
 class Backups(Struct, frozen=True):
-    """How many hosts show a backup, show none, and cannot tell; and each of them."""
+    """How many hosts show a backup in this audit, show none, cannot tell; and each of them."""
 
     found: int
     none: int
@@ -28,19 +30,18 @@ class Backups(Struct, frozen=True):
 
 def backups(hosts: Hosts) -> Backups:
     """Return what the hosts show. That a backup ran, or can be restored, no host shows."""
-    lines = tuple(_lines(hosts))
-    found = sum(_is_found(line) for line in lines)
-    none = sum(line.jobs.known is Known.NONE and line.agents.known is Known.NONE for line in lines)
-    return Backups(found, none, len(lines) - found - none, lines)
+    seen = [host.read(BackupJob).any() | _agents(host).any() for host in hosts]
+    counts = (seen.count(Truth.YES), seen.count(Truth.NO), seen.count(Truth.UNKNOWN))
+    return Backups(*counts, tuple(_lines(hosts)))
 
 
 def _lines(hosts: Hosts) -> Iterator[Backup]:
     for host in hosts:
-        yield Backup(host.name, of_read(host.read(BackupJob), _job), _agents(host))
+        yield Backup(host.name, of_read(host.read(BackupJob), _job), of_read(_agents(host), _agent))
 
 
-def _agents(host: Host) -> Cell:
-    return of_read(host.read(Agent).where(lambda one: one.type == "backup"), _agent)
+def _agents(host: Host) -> Read[Agent]:
+    return host.read(Agent).where(lambda one: one.type == "backup")
 
 
 def _job(one: BackupJob) -> str:
@@ -49,7 +50,3 @@ def _job(one: BackupJob) -> str:
 
 def _agent(one: Agent) -> str:
     return f"{one.product}, {one.state}, to {one.server or 'a place that it does not state'}"
-
-
-def _is_found(line: Backup) -> bool:
-    return bool(line.jobs.texts or line.agents.texts)
