@@ -30,7 +30,11 @@ ACCOUNT = "handover-audit"
 @click.option("--quick", is_flag=True, help="Leave out what is slow, such as pending updates.")
 @click.option("--full", is_flag=True, help="Print each question word by word.")
 @click.option(
-    "--sudoers", type=click.Choice(WAYS), help="Print what the hosts' owner has to grant."
+    "--sudoers",
+    type=click.Choice(WAYS),
+    is_flag=False,
+    flag_value=WAYS[0],
+    help="Print what the hosts' owner has to grant; which way: script unless it is said.",
 )
 @click.option(
     "--out",

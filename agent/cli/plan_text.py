@@ -10,7 +10,7 @@ from collectors.transports.session import Become
 WIDTH = 96
 MOST_TARGETS = 200
 _BECOMES = {
-    Become.NONE: "as an ordinary account",
+    Become.NONE: "with the account's own rights",
     Become.COMMANDS: "and sudo for single commands",
     Become.SCRIPT: "and sudo for the installed script",
     Become.SHELL: "and sudo for everything",

@@ -145,6 +145,12 @@ def test_what_to_grant_is_for_the_accounts_that_log_in(folder: Path, way: str) -
     assert "admin" not in shown.partition("Defaults:")[2].partition("\n")[0]
 
 
+def test_what_to_grant_is_the_script_unless_it_is_said(folder: Path) -> None:
+    assert _plan(folder, "--sudoers").output == _plan(folder, "--sudoers", "script").output
+    told = _plan(folder, "--sudoers", "--out", str(folder / "grant"))
+    assert (folder / "grant/handover-probe").exists(), told.output
+
+
 def test_the_files_to_hand_over_are_written_as_they_are_pinned(folder: Path) -> None:
     told = _plan(folder, "--sudoers", "script", "--out", str(folder / "grant"))
     assert "install -o root -g root -m 0755 handover-probe" in told.output
