@@ -72,7 +72,7 @@ def checklist(ctx: click.Context) -> int:
     return ctx.invoke(show) if ctx.invoked_subcommand is None else 0
 
 
-@checklist.command
+@checklist.command(short_help="Show the lines, and what will prove each.")
 @click.option("--open", "only_open", is_flag=True, help="Only lines that nothing has closed.")
 @of_audit
 @forms
@@ -161,7 +161,7 @@ def stated(command: Command) -> Command:
     return what(witnessed(says(file(command))))
 
 
-@checklist.command
+@checklist.command(short_help="Say how far a line is; it proves nothing.")
 @click.argument("item")
 @stated
 @click.pass_obj
@@ -181,7 +181,7 @@ def declare(
     return _noted(folder, note, by)
 
 
-@checklist.command
+@checklist.command(short_help="Witness what no audit can observe.")
 @click.argument("item")
 @stated
 @click.pass_obj
@@ -201,7 +201,7 @@ def attest(
     return _noted(folder, note, by)
 
 
-@checklist.command
+@checklist.command(short_help="Accept a line as an exception until a day.")
 @click.argument("item")
 @click.option("--reason", required=True, help="Why it may stay.")
 @click.option(

@@ -22,7 +22,7 @@ def kind_of(word: str) -> type[Record]:
     if found is None:
         known = (*(view for view, _ in kinds()), *SHORT, *ALSO, *KINDS)
         raise ConfigError(
-            f"no kind {shown(word)}: {nearest(word, known)}; `handover show` lists all"
+            f"no kind {shown(word)}: {nearest(word, known)} (`handover show` lists all)"
         )
     return found
 

@@ -34,8 +34,8 @@ def ask(text: str, default: str | None, check: Callable[[str], object]) -> str:
         answer = given.strip()
         return answer if answer == default else _checked(answer, check)
 
-    shown = bool(default)
-    return str(click.prompt(text, default=default, value_proc=value, show_default=shown))
+    shown = bool(default)  # an empty default lets an empty answer reach the check, which says why
+    return str(click.prompt(text, default=default or "", value_proc=value, show_default=shown))
 
 
 def ask_all(text: str, check: Callable[[str], str]) -> tuple[str, ...]:

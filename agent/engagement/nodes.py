@@ -114,7 +114,8 @@ def _problem(problem: str | None) -> str:
     if "'\\t'" in (problem or ""):
         return "a tab stands where spaces must: YAML is indented by spaces only"
     bare = re.split(r"['\"`]", problem or "")[0].strip(" ,:")
-    return f"{bare or 'unexpected text'}; put quotes around a value with special characters"
+    said = f"{bare}; " if " " in bare else ""  # of "expected ',', but got" nothing is left to say
+    return f"{said}close each bracket, and put quotes around a value with special characters"
 
 
 class _Stop(Exception):

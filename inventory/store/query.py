@@ -66,4 +66,5 @@ def _said(err: BaseException, seconds: float) -> str:
         return f"the query took longer than {seconds:g} s and was stopped: ask for less"
     if code in (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY):
         return f"only SELECT is allowed here, nothing is changed: {err}"
-    return f"the query failed: {err}"
+    hint = "; `handover show` lists the views" if "no such table" in str(err) else ""
+    return f"the query failed: {err}{hint}"

@@ -112,7 +112,7 @@ class Store:
         with self._database.reading() as db:
             found = db.execute(select(AUDIT.c.inputs).where(AUDIT.c.number == number)).scalar()
         if found is None:
-            raise StoreError(f"{self.path} has no audit {number}")
+            raise StoreError(f"{self.path} has no audit {number}: `handover audits` lists them")
         return str(found)
 
     def newest(self, *, before: int | None = None) -> int | None:
@@ -131,7 +131,7 @@ class Store:
                 raise StoreError(f"{self.path} has no finished audit yet: run `handover audit`")
         state = {line.number: line.state for line in self.audits()}.get(number)
         if state is None:
-            raise StoreError(f"{self.path} has no audit {number}")
+            raise StoreError(f"{self.path} has no audit {number}: `handover audits` lists them")
         if state is not AuditState.SEALED and not unsealed:
             raise StoreError(f"audit {number} is {state}: choose one that is sealed")
         return StoreSnapshot(self._database, number)

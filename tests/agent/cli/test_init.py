@@ -148,6 +148,12 @@ def test_a_wrong_answer_is_told_at_once_and_asked_again(home: Path) -> None:
     assert ran.out.count("Their mail domains") == 2
 
 
+def test_an_empty_answer_that_is_needed_is_told_and_asked_again(home: Path) -> None:
+    ran = run(home / "muster", "init", typed=typed(*ANSWERS[:8], "", *ANSWERS[8:]))
+    assert ran.status == 0
+    assert "must be 1 to 300 characters" in ran.out
+
+
 def test_an_answer_that_a_terminal_obeys_is_refused(home: Path) -> None:
     ran = run(home / "muster", "init", typed=typed("\x1b[31mx", *([""] * 20)))
     assert "must not hold control or invisible characters" in ran.out
