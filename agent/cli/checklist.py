@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from agent.cli.output import Listed, Shown, forms, of_audit, say
 from agent.cli.tables import Table
+from agent.engagement.mistakes import nearest, shown
 from inventory.errors import ConfigError
 from inventory.model.evidence import Evidence
 from inventory.model.moment import iso_day
@@ -73,14 +74,20 @@ def checklist(ctx: click.Context) -> int:
 
 
 @checklist.command(short_help="Show the lines, and what will prove each.")
+@click.argument("item", nargs=-1)
 @click.option("--open", "only_open", is_flag=True, help="Only lines that nothing has closed.")
 @of_audit
 @forms
 @click.pass_obj
 def show(
-    folder: Path, *, only_open: bool = False, audit: int | None = None, form: str = "text"
+    folder: Path,
+    *,
+    item: tuple[str, ...] = (),
+    only_open: bool = False,
+    audit: int | None = None,
+    form: str = "text",
 ) -> int:
-    """Show the lines with their boxes, and what will prove each of them."""
+    """Show the lines; of each ITEM also the boxes, what to do, and what will prove it."""
     from agent.cli.finish import told_of
     from agent.cli.opening import opened
 
@@ -88,10 +95,37 @@ def show(
         told = told_of(found, found.judgement(audit))
         number = told.judgement.case.snapshot.audit
     items = [one for one in told.items if not (only_open and one.verdict.value in PROVED)]
-    return say(_shown(number, items), form)
+    if item:
+        items = _chosen(items, tuple(one.upper() for one in item))
+    return say(_shown(number, items, in_detail=bool(item)), form)
 
 
-def _shown(audit: int, items: "list[Item]") -> Shown:
+def _chosen(items: "list[Item]", ids: tuple[str, ...]) -> "list[Item]":
+    """Return the items of these ids. Raises ConfigError for one that is not there."""
+    known = [one.id for one in items]
+    for one in ids:
+        if one not in known:
+            raise ConfigError(f"no line {shown(one)}: {nearest(one, known)}")
+    return [one for one in items if one.id in ids]
+
+
+def _detail(line: Line) -> Iterator[Table]:
+    """Yield what to do at a line and what will prove it, then its boxes."""
+    said = (
+        ("what to do", line.todo),
+        ("verdict", " ".join(filter(None, (line.verdict, line.says)))),
+        ("after", line.after),
+        ("will be proved by", line.proof),
+        ("undo", line.undo),
+        ("declared", line.progress),
+        ("accepted", line.accepted),
+    )
+    yield Table(("", ""), tuple(one for one in said if one[1]), f"{line.id} {line.title}")
+    rows = tuple((box.target, box.verdict, box.text, box.evidence) for box in line.boxes)
+    yield Table(("where", "verdict", "what", "evidence"), rows, none="no place is named")
+
+
+def _shown(audit: int, items: "list[Item]", *, in_detail: bool) -> Shown:
     blanks: Listed[Blank] = Listed()
     evidence: Listed[Evidence] = Listed()
     lines = tuple(_line(item, blanks, evidence) for item in items)
@@ -101,10 +135,10 @@ def _shown(audit: int, items: "list[Item]") -> Shown:
     table = Table(("id", "gate", "verdict", "line", "boxes", "due", "who"), rows)
     return Shown(
         value=Lines(audit, lines),
-        tables=(table,),
+        tables=(table, *(one for line in lines for one in _detail(line) if in_detail)),
         unknown=blanks.all,
         evidence=evidence.all,
-        notes=() if lines else ("no line: nothing of the leaving party was found or is missing",),
+        notes=() if lines else ("no line to show",),
         in_doubt=any(one.verdict == "cannot tell" for one in lines),
     )
 
