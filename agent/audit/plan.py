@@ -52,6 +52,7 @@ class Stop(Struct, frozen=True):
     questions: int
     left_out: tuple[str, ...] = ()
     not_asked: str = ""  # why it is not asked at all; empty: it is
+    also: tuple[str, ...] = ()  # other names of the same address: asked once
 
 
 class Plan(Struct, frozen=True):
@@ -155,6 +156,7 @@ def _stop(one: Planned) -> Stop:
         questions=sum(name not in left for name in names),
         left_out=tuple(name for name in names if name in left),
         not_asked=one.host.not_asked if one.host else "",
+        also=one.host.also if one.host else (),
     )
 
 

@@ -56,8 +56,9 @@ def _how(one: Stop) -> str:
     if one.not_asked:
         return f"not asked: {one.not_asked}"
     left = f", {len(one.left_out)} left out" if one.left_out else ""
+    also = f" (also {', '.join(one.also)})" if one.also else ""
     become = _BECOMES[Become(one.become)]
-    return f"{one.way}, {become}: {_count(one.questions, 'question')}{left}  [{one.source}]"
+    return f"{one.way}{also}, {become}: {_count(one.questions, 'question')}{left}  [{one.source}]"
 
 
 def _discovery(stops: Sequence[Stop]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The way to a host over SSH: the machines on it, their credentials, and the times allowed."""
 
+import shlex
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -41,9 +42,9 @@ class LegacyCrypto(TransportError):
     """The server offers only algorithms that are no longer spoken here."""
 
 
-def unknown_key(hop: Hop) -> str:
-    """Return what to say of a host whose key nobody pinned."""
-    scan = f"ssh-keyscan -p {hop.port} {hop.address} >> known_hosts"
+def unknown_key(hop: Hop, file: str) -> str:
+    """Return what to say of a host whose key nobody pinned in a known_hosts file."""
+    scan = f"ssh-keyscan -p {hop.port} {hop.address} >> {shlex.quote(file)}"
     alias = f", under the name {hop.key_alias}" if hop.key_alias else ""
     return (
         f"the host key of {hop.name} is not known. Nothing was sent to it. "

@@ -27,7 +27,9 @@ class HostKeys:
         self._plain: dict[str, dict[str, bytes]] = {}
         self._odd: list[_Line] = []
         self._revoked: set[bytes] = set()
-        for path in paths:
+        files = tuple(paths)
+        self.place = str(files[0]) if files else "known_hosts"  # where a new key is to be added
+        for path in files:
             for line in _lines(path):
                 self._enter(line)
 

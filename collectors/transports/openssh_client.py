@@ -68,6 +68,7 @@ class OpensshDoor:
     ) -> None:
         """Take the pinned keys, the shared guard, and an ssh_config (None: ~/.ssh/config)."""
         self._known_hosts = tuple(known_hosts)
+        self._place = str(self._known_hosts[0]) if self._known_hosts else "known_hosts"
         self._guard, self._timeouts = guard, timeouts
         self._config = config or Path("~/.ssh/config").expanduser()
 
@@ -104,7 +105,7 @@ class OpensshDoor:
             return
         if time.monotonic() >= end:
             raise TimedOut(f"{hops[-1].name}: ssh did not log in within {allowed_s:g} s")
-        raise meaning(wire.last_words(), hops)
+        raise meaning(wire.last_words(), hops, self._place)
 
     def _argv(self, hops: Sequence[Hop], *, verbose: bool = False) -> tuple[str, ...]:
         """Return the options for a host; the way through jump hosts is a command of their own."""
@@ -156,8 +157,11 @@ def _path(path: Path) -> str:
     return f'"{safe}"'
 
 
-def meaning(said: str, hops: Sequence[Hop]) -> TransportError:
-    """Return the error for what ssh said at its end; a jump host's words stand first."""
+def meaning(said: str, hops: Sequence[Hop], place: str) -> TransportError:
+    """Return the error for what ssh said at its end; a jump host's words stand first.
+
+    `place`: the known_hosts file where a new key is to be added.
+    """
     hop = hops[-1]
     if _line_with(said, _CHANGED):
         return Denied(
@@ -165,7 +169,7 @@ def meaning(said: str, hops: Sequence[Hop]) -> TransportError:
             "Nothing was sent to it. Ask its owner whether it was replaced"
         )
     if _line_with(said, _UNKNOWN):
-        return Denied(unknown_key(_unknown_hop(said, hops)))
+        return Denied(unknown_key(_unknown_hop(said, hops), place))
     if line := _line_with(said, _LEGACY):
         return LegacyCrypto(
             f"{hop.name} speaks only what this ssh no longer does: {line}; "

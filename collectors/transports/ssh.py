@@ -135,7 +135,7 @@ class SshDoor:
         pinned = self._known.of(hop.key_alias or hop.address, 22 if hop.key_alias else hop.port)
         if not pinned:
             sock.close()
-            raise Denied(unknown_key(hop))
+            raise Denied(unknown_key(hop, self._known.place))
         transport = self._handshake(sock, hop, pinned)
         try:
             self._check_key(transport, hop, pinned)
