@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -199,40 +199,22 @@ def stated(command: Command) -> Command:
 @click.argument("item")
 @stated
 @click.pass_obj
-def declare(
-    folder: Path, *, item: str, what: str, by: str, party: str, says: str, files: tuple[Path, ...]
-) -> int:
+def declare(folder: Path, /, *, item: str, by: str, files: tuple[Path, ...], **said: str) -> int:
     """Say how far ITEM is; it proves nothing, and an audit may contradict it."""
     from agent.transition.sayings import declaration
 
-    def note(found: "Opened", memory: "Memory") -> "Note":
-        parties = found.engagement.parties
-        kept = digests(files)
-        return declaration(
-            memory, item, what=what, by=by, party=party, parties=parties, says=says, files=kept
-        )
-
-    return _noted(folder, note, by)
+    return _noted(folder, _entry(declaration, item, by=by, files=files, said=said), by)
 
 
 @checklist.command(short_help="Witness what no audit can observe.")
 @click.argument("item")
 @stated
 @click.pass_obj
-def attest(
-    folder: Path, *, item: str, what: str, by: str, party: str, says: str, files: tuple[Path, ...]
-) -> int:
+def attest(folder: Path, /, *, item: str, by: str, files: tuple[Path, ...], **said: str) -> int:
     """Witness ITEM, which no audit can observe; two people of two parties are needed."""
     from agent.transition.sayings import attestation
 
-    def note(found: "Opened", memory: "Memory") -> "Note":
-        parties = found.engagement.parties
-        kept = digests(files)
-        return attestation(
-            memory, item, what=what, by=by, party=party, parties=parties, says=says, files=kept
-        )
-
-    return _noted(folder, note, by)
+    return _noted(folder, _entry(attestation, item, by=by, files=files, said=said), by)
 
 
 @checklist.command(short_help="Accept a line as an exception until a day.")
@@ -262,6 +244,23 @@ def accept(folder: Path, *, item: str, reason: str, until: datetime, by: str, pa
         )
 
     return _noted(folder, note, by)
+
+
+def _entry(
+    make: "Callable[..., Note]",
+    item: str,
+    *,
+    by: str,
+    files: tuple[Path, ...],
+    said: Mapping[str, str],
+) -> "Callable[[Opened, Memory], Note]":
+    """Return what makes the journal's entry, once the engagement and the lines are known."""
+
+    def note(found: "Opened", memory: "Memory") -> "Note":
+        kept = digests(files)
+        return make(memory, item, by=by, parties=found.engagement.parties, files=kept, **said)
+
+    return note
 
 
 def _noted(folder: Path, note: "Callable[[Opened, Memory], Note]", by: str) -> int:

@@ -123,34 +123,26 @@ def _joined(rendered: Callable[[Any], Markup]) -> Callable[[Iterable[Any]], Mark
 
 @cache
 def _html() -> Environment:
-    made = Environment(
-        loader=FunctionLoader(source),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters["tds"] = _joined(_remembered(made, "html/cells.j2", "td"))
-    made.filters["cell"] = _remembered(made, "html/cells.j2", "cell")
-    made.filters["whys"] = _remembered(made, "html/cells.j2", "whys")
-    return made
+    return _environment("html/cells.j2", printable)
 
 
 @cache
 def _markdown() -> Environment:
     """Return the environment whose values are escaped for Markdown before autoescape sees them."""
+    return _environment("text/cells.j2", _as_markdown)
+
+
+def _environment(cells: str, finalize: Callable[[Any], Any]) -> Environment:
     made = Environment(
         loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_as_markdown,
+        finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters["tds"] = _joined(_remembered(made, "text/cells.j2", "td"))
-    made.filters["cell"] = _remembered(made, "text/cells.j2", "cell")
-    made.filters["whys"] = _remembered(made, "text/cells.j2", "whys")
+    made.filters["tds"] = _joined(_remembered(made, cells, "td"))
+    made.filters["cell"] = _remembered(made, cells, "cell")
+    made.filters["whys"] = _remembered(made, cells, "whys")
     return made
