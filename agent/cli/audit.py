@@ -79,6 +79,8 @@ def home_of(folder: Path) -> Path:
     """Return the engagement's folder; without one, make one for this machine alone."""
     if (folder / NAME).exists():
         return folder
+    if not folder.is_dir():
+        raise ConfigError(f"{folder} does not exist: `handover -C {folder} init` makes it")
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", socket.gethostname())[:60].strip("-.") or "machine"
     home = folder / f"handover-{name}"
     if not (home / NAME).exists():

@@ -2,11 +2,14 @@
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
 from inventory.errors import HandoverError
+
+_BESIDE = re.compile(r"\..{1,200}\.([0-9]{1,10})-[0-9a-f]{8}")
 
 
 class NotWritten(HandoverError):
@@ -18,6 +21,7 @@ def private_folder(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+        _clear(folder)
     except OSError as err:
         raise NotWritten(f"{folder}: the folder cannot be made: {err.strerror}") from err
     return folder
@@ -28,7 +32,7 @@ def put(path: Path, parts: Iterable[str]) -> Path:
 
     Raises NotWritten, for instance when the disk is full; the old file is then untouched.
     """
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
         _fill(beside, parts)
         beside.replace(path)
@@ -39,6 +43,24 @@ def put(path: Path, parts: Iterable[str]) -> Path:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
     return path
+
+
+def _clear(folder: Path) -> None:
+    """Remove what processes that were killed while writing have left behind."""
+    for path in folder.glob(".*"):
+        left = _BESIDE.fullmatch(path.name)
+        if left and not _is_running(int(left.group(1))):
+            path.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _fill(path: Path, parts: Iterable[str]) -> None:

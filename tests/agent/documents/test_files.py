@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.documents.files import NotWritten, put
+from agent.documents.files import NotWritten, private_folder, put
 from agent.documents.views import fleet
 from agent.documents.write import WRITERS, write
 from agent.engagement.model import FORMATS
@@ -114,3 +114,15 @@ def test_a_large_fleet_stands_in_volumes_and_each_host_is_linked(
 
 def test_every_format_that_an_engagement_may_name_can_be_written():
     assert tuple(WRITERS) == FORMATS
+
+
+def test_what_a_killed_process_left_behind_is_removed_and_what_a_running_one_writes_stays(
+    tmp_path: Path,
+) -> None:
+    left = tmp_path / ".dossier.html.4194305-0123abcd"  # above the highest process number of Linux
+    running = tmp_path / f".dossier.html.{os.getpid()}-0123abcd"
+    other = tmp_path / ".notes"
+    for path in (left, running, other):
+        path.touch()
+    private_folder(tmp_path)
+    assert [path.exists() for path in (left, running, other)] == [False, True, True]
