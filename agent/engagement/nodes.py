@@ -113,7 +113,7 @@ def _problem(problem: str | None) -> str:
     """Return what the parser found wrong, without what it quotes: that may be a secret."""
     if "'\\t'" in (problem or ""):
         return "a tab stands where spaces must: YAML is indented by spaces only"
-    bare = re.split(r"['\"`]", problem or "")[0].strip(" ,:")
+    bare = re.split(r"['\"`]|, but ", problem or "")[0].strip(" ,:")
     said = f"{bare}; " if " " in bare else ""  # of "expected ',', but got" nothing is left to say
     return f"{said}close each bracket, and put quotes around a value with special characters"
 

@@ -160,10 +160,9 @@ def test_the_files_to_hand_over_are_written_as_they_are_pinned(folder: Path) -> 
 
 def test_two_names_of_one_address_are_planned_once_and_both_told(folder: Path) -> None:
     path = folder / "handover.yaml"
-    text = path.read_text()
-    assert "{name: web1, address: 192.0.2.11}" in text
-    twice = "{name: web1, address: 192.0.2.11}, {name: shop, address: 192.0.2.11}"
-    path.write_text(text.replace("{name: web1, address: 192.0.2.11}", twice))
+    web1 = "      - {name: web1, address: 192.0.2.11}\n"
+    twice = path.read_text().replace(web1, web1 + web1.replace("web1", "shop"))
+    path.write_text(twice)
     shown = _plan(folder).output
     assert "192.0.2.11:22 (also shop), " in shown
     assert "  shop " not in shown
