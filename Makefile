@@ -10,7 +10,8 @@ help: ## what can be made
 audit: $(VENV)/.ready ## audit this machine and keep the result
 	@$(BIN)/handover audit; status=$$?; \
 	if [ $$status -eq 3 ]; then echo "The audit is complete, with gaps; they are listed above."; \
-	elif [ $$status -ne 0 ]; then exit $$status; fi
+	elif [ $$status -ne 0 ]; then exit $$status; fi; \
+	echo "To look further: $(BIN)/handover -C FOLDER COMMAND, such as coverage, findings or checklist."
 
 test: $(VENV)/.ready-test lint ## lint, types, imports, tests
 	$(BIN)/pytest
