@@ -189,7 +189,7 @@ trap start USR1
 start
 while :; do sleep 3600 & wait $!; done
 """
-APT_SOURCES = "deb http://deb.debian.org/debian bookworm main\n"
+APT_SOURCES = "deb http://deb.example.org/debian bookworm main\n"
 DEVICES = {"null": 3, "zero": 5, "full": 7, "random": 8, "urandom": 9}  # major 1: mem
 
 

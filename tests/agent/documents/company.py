@@ -263,7 +263,7 @@ def linux(name: str, number: int) -> list[Record]:
             manager="dpkg", name="openssh-server", version="1:9.2p1-2+deb12u5", architecture="amd64"
         ),
         Package(manager="dpkg", name="sudo", version="1.9.13p3-1+deb12u1", architecture="amd64"),
-        Repository(url="http://deb.debian.org/debian", suite="bookworm", is_checked=True),
+        Repository(url="http://deb.example.org/debian", suite="bookworm", is_checked=True),
     ]
 
 
