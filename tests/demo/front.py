@@ -256,8 +256,7 @@ EDGE = HostSpec(
     files={
         "/root/.ssh/authorized_keys": root_keys(f"{oldmsp.KARL.public} kalt@laptop"),
         "/etc/apk/repositories": (
-            "https://cdn.example.org/alpine/v3.20/main\n"
-            "https://apk.oldmsp.example/v3.20/branch\n"
+            "https://cdn.example.org/alpine/v3.20/main\nhttps://apk.oldmsp.example/v3.20/branch\n"
         ),
         "/etc/chrony/chrony.conf": "server ntp.oldmsp.example iburst\n",
     },
