@@ -1,7 +1,7 @@
 """The end of an audit in one screen: what is not known first, then who can still get in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from agent.documents.told import Told
 from agent.judge.case import Certainty, Cure, Footprint, Hold, Power, Severity, Verdict
@@ -96,20 +96,27 @@ def _who(told: Told) -> list[str]:
     if len(groups) > MOST_HOLDS:
         lines.append(f"    and {len(groups) - MOST_HOLDS} more: handover footprint")
     if found.dependences:
-        subjects = {(hold.kind, hold.subject) for hold in found.dependences}
-        lines.append(f"    would stop or go astray without them: {_many(len(subjects), 'thing')}")
+        things = _seen(found.dependences, "thing")
+        lines.append(f"    would stop or go astray without them: {things}")
     return [*lines, *_nobodys(nobody)]
 
 
 def _nobodys(nobody: Footprint) -> Iterator[str]:
     groups = _grouped(nobody.holds)
-    more = " known" if nobody.blanks else ""
+    more = "; more possible" if nobody.blanks else ""
     if not groups and not nobody.blanks:
         yield "    unattributed: none; every privileged way belongs to a party"
         return
-    yield f"    unattributed: {_many(len(groups), 'power')}{more} that match no party"
+    yield f"    unattributed, matching no party: {_seen(nobody.holds, 'power')}{more}"
     for group in groups[:3]:
         yield f"      {_cut(group[0].title, 60)}{_elsewhere(group)}"
+
+
+def _seen(holds: Sequence[Hold], word: str) -> str:
+    """Return `19 things, 8 from an earlier audit`."""
+    now = sum(not hold.carried for hold in holds)
+    earlier = len(holds) - now
+    return _many(now, word) + (f", {earlier} from an earlier audit" if earlier else "")
 
 
 def _counted(found: Footprint) -> str:
