@@ -85,22 +85,12 @@ def _ssh(section: Section, folder: Path) -> Source:
         candidates=section.take_all("candidates", checks.swept_network),
         defaults=_defaults(section, name, folder),
         known_hosts=_path(section, "known_hosts", folder),
-        transport=_transport(section) or plain.transport,
+        transport=section.take("transport", checks.one_of(SshTransport)) or plain.transport,
         connect_timeout_s=section.take("connect_timeout_s", checks.seconds)
         or plain.connect_timeout_s,
         host_timeout_s=section.take("host_timeout_s", checks.seconds) or plain.host_timeout_s,
         parallel=section.take("parallel", checks.parallel) or plain.parallel,
     )
-
-
-def _transport(section: Section) -> SshTransport | None:
-    """Read which client speaks; ssh itself takes no secret from here."""
-    found = section.take("transport", checks.one_of(SshTransport))
-    for key in ("password", "passphrase") if found is SshTransport.OPENSSH else ():
-        if section.has(key):
-            text = f"{key} cannot be given with transport: openssh: load the key into the ssh agent"
-            section.add(section.place_of(key), text)
-    return found
 
 
 _KEYS = {"ssh": SSH, "local": LOCAL}

@@ -19,7 +19,7 @@ from tests.lab.keys import write_pair
 
 PROGRAM = (sys.executable, "-c", "from agent.cli.main import main; main()")
 ROOT = Path(__file__).parents[3]
-MOST_S = 120
+MOST_S = 400
 SUDO = {"audit": "audit ALL=(root) NOPASSWD: ALL\n"}
 # What a terminal obeys: controls but newline and tab, C1, bidi and zero width.
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")

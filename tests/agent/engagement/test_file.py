@@ -195,10 +195,6 @@ def test_without_an_authorisation_only_this_machine_is_asked() -> None:
         (SOURCE + "  hosts: [a]\n  host_timeout_s: 1h\n", "7: host_timeout_s must be a number of"),
         (SOURCE + "  hosts: [a]\n  become: sudo\n", "7: become must be one of none, commands,"),
         (SOURCE + "  hosts: [a]\n  transport: putty\n", "7: transport must be one of paramiko, openssh"),
-        (
-            SOURCE + "  hosts: [a]\n  transport: openssh\n  passphrase: env:P\n",
-            "8: passphrase cannot be given with transport: openssh: load the key into the ssh agent",
-        ),
         (SOURCE + "  hosts: [a]\n  tranport: openssh\n", "7: unknown key 'tranport': did you mean"),
         (SOURCE + "  hosts: [a]\n  user: a b\n", "7: user must be a login name"),
         (SOURCE + "  hosts: [a]\n  jump: a b\n", "7: jump must be a host name or address"),
