@@ -83,7 +83,7 @@ def _read(
     def run() -> None:
         for told in collector.read(*answers):
             if isinstance(told, Unreadable):
-                gaps.append(Gap(Why.MALFORMED, told.at.ask, told.part, _place(told)))
+                gaps.append(Gap(told.why, told.at.ask, told.part, _place(told), told.cure))
             else:
                 records.setdefault((type(told).__name__, *told.key()), told)
 

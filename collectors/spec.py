@@ -21,11 +21,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from inventory.model.evidence import Gap, Pointer
+from inventory.model.evidence import Gap, Pointer, Why
 from inventory.model.record import Record
 
 Proof = Literal["none", "gap"]  # what an absence proves: verified none, or nothing at all
 Right = Literal["any", "root"]
+Dialect = Literal["", "ad", "posix"]  # "ad": Active Directory, Samba included; "posix": all others
 
 KIB = 1024
 
@@ -92,7 +93,32 @@ class Sweep(Struct, frozen=True):
     deep: bool = False
 
 
-Ask = SshCommand | SshFiles | LocalCall | Sweep
+class LdapSearch(Struct, frozen=True):
+    """A search of a directory (RFC 4511 section 4.5.1), read page by page (RFC 2696).
+
+    The collector gets its result as `Entries` (collectors/entries.py), once and in order. `base`
+    names what the root DSE tells in braces: `CN=System,{domain}`; "" is the root DSE itself. A
+    subtree search of `{domain}` covers that naming context only: referrals are never followed.
+    Attributes that hold secrets are refused (collectors/secret_attributes.py), and so is `*`.
+    """
+
+    name: str
+    filter: str
+    attributes: tuple[str, ...]  # ("1.1",): no attribute, only that the entries are there
+    base: str = "{domain}"  # {domain}, {configuration}, {schema}, {forest}, {dns_domain}, {config}
+    scope: Literal["base", "one", "subtree"] = "subtree"
+    dialect: Dialect = ""  # other directories are not asked: what it looks for is not in them
+    needs: str = "user"  # "anyone", "user", or the right that it needs, as people call it
+    empty: Proof = "none"  # what an empty answer proves
+    no_base: Proof = "none"  # what it proves that the base is not there
+    descriptors: bool = False  # also nTSecurityDescriptor, without the part that only auditors see
+    deleted: bool = False  # also what was deleted and is still kept
+    timeout_s: int = 120  # without a byte
+    most_entries: int = 1_000_000
+    deep: bool = False
+
+
+Ask = SshCommand | SshFiles | LocalCall | Sweep | LdapSearch
 
 
 class FileMeta(Struct, frozen=True):
@@ -159,11 +185,13 @@ def _hides(gap: Gap, paths: tuple[str, ...]) -> bool:
 
 
 class Unreadable(Struct, frozen=True):
-    """A line or answer that a collector could not read: it leaves the reading partial."""
+    """What a collector could not read, or sees to be hidden: it leaves the reading partial."""
 
     at: Pointer
     detail: str  # what is wrong with it, without quoting secrets
     part: str = ""  # the part that it hides; empty: all of the reading
+    why: Why = Why.MALFORMED
+    cure: str = ""
 
 
 Read = Callable[..., Iterator[Record | Unreadable]]
