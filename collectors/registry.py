@@ -4,12 +4,13 @@ import importlib
 import pkgutil
 from functools import cache
 
+import collectors.directory
 import collectors.linux
 import collectors.local
 import collectors.network
 from collectors.spec import COLLECTORS, Collector
 
-FOLDERS = (collectors.linux, collectors.local, collectors.network)
+FOLDERS = (collectors.directory, collectors.linux, collectors.local, collectors.network)
 
 
 @cache

@@ -22,6 +22,14 @@ class SshTransport(StrEnum):
     OPENSSH = "openssh"  # the user's own ssh, with ProxyCommand and hardware keys
 
 
+class LdapSecurity(StrEnum):
+    """What protects a connection to a directory."""
+
+    LDAPS = "ldaps"
+    STARTTLS = "starttls"
+    CLEAR = "clear-text-passwords-allowed"  # nothing does; said in so many words, and a finding
+
+
 class Detail(StrEnum):
     """How exact what is said about ordinary people is."""
 
@@ -127,7 +135,56 @@ class LocalSource(Struct, frozen=True):
     become: Become = Become.NONE
 
 
-Source = SshSource | LocalSource
+class LdapServer(Struct, frozen=True):
+    """One server of a directory, as its source names it."""
+
+    host: str  # name or address, without brackets
+    port: int
+
+    def __str__(self) -> str:
+        """Return host and port; an IPv6 address stands in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class LdapSource(Struct, frozen=True):
+    """A directory: one domain of Active Directory, or one LDAP server with its replicas.
+
+    Exactly one of three ways in: `user` and `password`, `kerberos`, or `anonymous`.
+    """
+
+    name: str
+    at: Place
+    domain: str = ""  # in lower case; without `servers`, they are found by DNS SRV
+    servers: tuple[LdapServer, ...] = ()  # the first that answers is asked
+    security: LdapSecurity = LdapSecurity.LDAPS
+    user: str = ""  # UPN, DOMAIN\user or a DN
+    password: SecretRef | None = None
+    kerberos: bool = False  # with the ticket that is there
+    anonymous: bool = False
+    ca_file: Path | None = None  # None: the authorities that this machine trusts
+    pin: str = ""  # SHA-256 of the server's certificate (DER), 64 hex digits in lower case
+    server_name: str = ""  # the name in the certificate, when it is reached by another
+    timeout_s: float = 120  # without a byte
+
+    @property
+    def target(self) -> str:
+        """Return the stable name of the one thing asked: the domain, else the first server."""
+        return self.domain or self.servers[0].host.lower()
+
+    @property
+    def srv_name(self) -> str:
+        """Return the name that is looked up in DNS for its servers (RFC 2782); "": none is."""
+        return "" if self.servers else f"_ldap._tcp.{self.domain}"
+
+    @property
+    def login(self) -> str:
+        """Return as whom it is asked, in words."""
+        if self.kerberos:
+            return "with the Kerberos ticket that is there"
+        return f"as {self.user}" if self.user else "without a login"
+
+
+Source = SshSource | LdapSource | LocalSource
 
 
 class Engagement(Struct, frozen=True):

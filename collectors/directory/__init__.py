@@ -1,0 +1,1 @@
+"""What is asked of a directory over LDAP: one module a subject."""
