@@ -8,7 +8,14 @@ from msgspec import Struct, structs
 
 from agent.engagement.hosts import Resolved, fleet_of
 from agent.engagement.mistakes import nearest, shown
-from agent.engagement.model import Engagement, LocalSource, Source, SshSource
+from agent.engagement.model import (
+    Engagement,
+    LdapSecurity,
+    LdapSource,
+    LocalSource,
+    Source,
+    SshSource,
+)
 from collectors.registry import of_source
 from collectors.runner import ask_name
 from collectors.spec import Collector
@@ -25,14 +32,20 @@ class Chosen(Struct, frozen=True):
 
 
 class Planned(Struct, frozen=True):
-    """One target of an engagement before anything is contacted."""
+    """One target of an engagement before anything is contacted.
+
+    Of an LdapSource there is exactly one, whose `name` is `source.target`, the domain or the first
+    server's name: it has no `host` and no `become`, its collectors are those of "ldap", and all
+    that is needed to open it stands in `source`. Which dialect the directory speaks is known at
+    run time only, so the asks of both are planned.
+    """
 
     source: Source
     name: str
     collectors: tuple[Collector, ...]
     leave_out: tuple[str, ...]  # names of asks
     become: Become
-    host: Resolved | None = None  # None: this machine, or a network that is swept
+    host: Resolved | None = None  # None: this machine, a directory, or a network that is swept
 
     @property
     def is_sweep(self) -> bool:
@@ -40,14 +53,37 @@ class Planned(Struct, frozen=True):
         return self.host is None and isinstance(self.source, SshSource)
 
     @property
+    def is_directory(self) -> bool:
+        """Return whether it is a directory, which is asked over LDAP."""
+        return isinstance(self.source, LdapSource)
+
+    @property
     def way(self) -> str:
         """Return how it is reached: `audit@10.0.0.5:22 through jump`."""
+        if isinstance(self.source, LdapSource):
+            return way_to(self.source)
         if self.host is None:
             return "who answers on port 22" if self.is_sweep else "here, without a network"
         last = self.host.last
         through = ", ".join(jump.name for jump in self.host.jumps)
         where = f"{last.user}@{last.address}:{last.port}"
         return f"{where} through {through}" if through else where
+
+
+def way_to(source: LdapSource) -> str:
+    """Return how a directory is reached: `ldaps://dc1.corp.example:636 as audit@corp.example`."""
+    scheme = "ldaps" if source.security is LdapSecurity.LDAPS else "ldap"
+    where = f"{scheme}:// of a server that DNS lists ({source.srv_name})"
+    if source.servers:
+        where = ", else ".join(f"{scheme}://{one}" for one in source.servers)
+    return f"{where}{_WITH[source.security]} {source.login}"
+
+
+_WITH = {
+    LdapSecurity.LDAPS: "",
+    LdapSecurity.STARTTLS: " with StartTLS",
+    LdapSecurity.CLEAR: " in clear text",
+}
 
 
 def planned(engagement: Engagement, chosen: Chosen, *, discover: bool) -> tuple[Planned, ...]:
@@ -71,6 +107,8 @@ def _everything(engagement: Engagement, chosen: Chosen, *, discover: bool) -> It
     for source in engagement.allowed_sources():
         if isinstance(source, LocalSource):
             yield _local(source, chosen)
+        elif isinstance(source, LdapSource):
+            yield _directory(source, chosen)
         else:
             fleet = fleet_of(source, engagement.folder, discover=discover)
             yield from (_remote(source, host, chosen) for host in fleet.hosts)
@@ -87,6 +125,11 @@ def _local(source: LocalSource, chosen: Chosen) -> Planned:
 def _remote(source: SshSource, host: Resolved, chosen: Chosen) -> Planned:
     collectors = of_source("ssh")
     return Planned(source, host.name, collectors, _slow(collectors, chosen), host.become, host)
+
+
+def _directory(source: LdapSource, chosen: Chosen) -> Planned:
+    collectors = of_source("ldap")
+    return Planned(source, source.target, collectors, _slow(collectors, chosen), Become.NONE)
 
 
 def _network(source: SshSource, network: str) -> Planned:

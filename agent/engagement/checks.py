@@ -32,7 +32,7 @@ def words(text: str) -> str:
 
 def host_name(text: str) -> str:
     """Return a name or address of a host that is safe as a word of a command."""
-    if text.startswith("[") or (":" in text and not _is_six(text)):
+    if text.startswith("[") or (":" in text and not is_six(text)):
         raise Wrong(
             "must be a host name or address alone (the port stands apart, an IPv6 address without "
             f"brackets), got {shown(text)}"
@@ -50,7 +50,8 @@ def alias(text: str) -> str:
     return text
 
 
-def _is_six(text: str) -> bool:
+def is_six(text: str) -> bool:
+    """Tell whether a text is an IPv6 address without brackets."""
     try:
         ipaddress.IPv6Address(text)
     except ValueError:

@@ -162,7 +162,7 @@ class LdapSource(Struct, frozen=True):
     kerberos: bool = False  # with the ticket that is there
     anonymous: bool = False
     ca_file: Path | None = None  # None: the authorities that this machine trusts
-    pin: str = ""  # SHA-256 of the server's certificate (DER), 64 hex digits in lower case
+    pin: str = ""  # "sha256:<hex>" of the server's certificate (DER); then no authority is asked
     server_name: str = ""  # the name in the certificate, when it is reached by another
     timeout_s: float = 120  # without a byte
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from agent.engagement import checks
+from agent.engagement.directory import LDAP, ldap
 from agent.engagement.files import path_from
 from agent.engagement.mistakes import Wrong, shown
 from agent.engagement.model import (
@@ -28,7 +29,7 @@ LISTS = ("hosts", "ssh_config", "ansible", "csv", "candidates")
 TIMES = ("connect_timeout_s", "host_timeout_s", "parallel")
 SSH = ("name", "kind", *LISTS, *LOGIN, "known_hosts", "transport", *TIMES)
 LOCAL = ("name", "kind", "become")
-EVERY = tuple(dict.fromkeys((*SSH, *LOCAL)))
+EVERY = tuple(dict.fromkeys((*SSH, *LDAP, *LOCAL)))
 
 
 def sources(top: Section, folder: Path) -> tuple[Source, ...]:
@@ -93,8 +94,8 @@ def _ssh(section: Section, folder: Path) -> Source:
     )
 
 
-_KEYS = {"ssh": SSH, "local": LOCAL}
-KINDS: dict[str, Callable[[Section, Path], Source]] = {"ssh": _ssh, "local": _local}
+_KEYS = {"ssh": SSH, "ldap": LDAP, "local": LOCAL}
+KINDS: dict[str, Callable[[Section, Path], Source]] = {"ssh": _ssh, "ldap": ldap, "local": _local}
 
 
 def _path(section: Section, key: str, folder: Path) -> Path | None:
