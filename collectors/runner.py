@@ -1,6 +1,6 @@
 """Turns the answers of one target into records and readings; contains failures of others' code."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ class Collected(Struct, frozen=True):
     """What one collector made of one target's answers."""
 
     reading: Reading
-    records: tuple[Record, ...]
+    records: Collection[Record]  # of a host a tuple; of a directory, read again from a file
     parser: int
 
 
@@ -59,7 +59,9 @@ def collect(
     if not _is_silent(collector, answers, gaps):
         records, unreadable = _read(collector, answers)
         gaps.extend(unreadable)
-    return Collected(_reading(collector, key, answers, gaps), records, collector.parser)
+    silent = _is_silent(collector, answers, gaps)
+    reading = reading_of(collector, key, gaps, answered=any(answers), silent=silent)
+    return Collected(reading, records, collector.parser)
 
 
 def _is_silent(collector: Collector, answers: Sequence[Answers], gaps: Sequence[Gap]) -> bool:
@@ -83,32 +85,38 @@ def _read(
     def run() -> None:
         for told in collector.read(*answers):
             if isinstance(told, Unreadable):
-                gaps.append(Gap(told.why, told.at.ask, told.part, _place(told), told.cure))
+                gaps.append(gap_of(told))
             else:
                 records.setdefault((type(told).__name__, *told.key()), told)
 
     failure = contained(run)
     if isinstance(failure, ParseError):
-        gaps.append(Gap(Why.MALFORMED, collector.name, "", str(failure), "report"))
+        gaps.append(failure_of(collector, failure))
     return tuple(records.values()), tuple(gaps)
 
 
-def _place(told: Unreadable) -> str:
-    return f"{told.at.where}: {told.detail}" if told.at.where else told.detail
+def gap_of(told: Unreadable) -> Gap:
+    """Return the gap that something unreadable leaves."""
+    detail = f"{told.at.where}: {told.detail}" if told.at.where else told.detail
+    return Gap(told.why, told.at.ask, told.part, detail, told.cure)
 
 
-def _reading(
-    collector: Collector, key: ReadingKey, answers: Sequence[Answers], gaps: Sequence[Gap]
+def failure_of(collector: Collector, failure: ParseError) -> Gap:
+    """Return the gap of a collector that failed: whatever it did not come to tell."""
+    return Gap(Why.MALFORMED, collector.name, "", str(failure), "report")
+
+
+def reading_of(
+    collector: Collector, key: ReadingKey, gaps: Iterable[Gap], *, answered: bool, silent: bool
 ) -> Reading:
+    """Return the outcome; `answered`: anything came back; `silent`: not even an absence did."""
     tells = tuple(sorted(kind.__name__ for kind in collector.tells))
     unique = tuple(sorted(set(gaps)))
     if not unique:
         return Reading(key, State.COMPLETE, tells)
-    asked_nothing = all(gap.why is Why.NOT_ASKED for gap in unique) and not any(answers)
-    if asked_nothing:
+    if all(gap.why is Why.NOT_ASKED for gap in unique) and not answered:
         return Reading(key, State.NOT_ASKED, tells, unique)
-    state = State.FAILED if _is_silent(collector, answers, unique) else State.PARTIAL
-    return Reading(key, state, tells, unique)
+    return Reading(key, State.FAILED if silent else State.PARTIAL, tells, unique)
 
 
 def failed(collector: Collector, key: ReadingKey, gap: Gap) -> Collected:
