@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.lab.directory import keeper
+from tests.lab.directory.samba import SambaAd
 from tests.lab.hosts import HostSpec, Lab, needs_of
+
+LABS = {"lab", "samba_ad", "own_samba_ad"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that asks for the lab."""
     for item in items:
-        if "lab" in getattr(item, "fixturenames", ()):
+        if LABS.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.lab)
 
 
@@ -29,3 +33,24 @@ def lab() -> Iterator[Callable[..., Lab]]:
             return labs.enter_context(Lab(specs))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def samba_ad() -> Iterator[SambaAd]:
+    """Return a running domain controller that holds the specimens; tests only read it."""
+    _needs_directories()
+    with SambaAd() as controller:
+        yield controller
+
+
+@pytest.fixture
+def own_samba_ad() -> Iterator[SambaAd]:
+    """Return a domain controller of the test's own, which it may change."""
+    _needs_directories()
+    with SambaAd() as controller:
+        yield controller
+
+
+def _needs_directories() -> None:
+    if lacking := keeper.needs_of():
+        pytest.fail(lacking, pytrace=False)

@@ -1,0 +1,1 @@
+"""Real directories on loopback addresses: a Samba domain controller and slapd, with specimens."""

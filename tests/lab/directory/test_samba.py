@@ -1,0 +1,93 @@
+"""The domain controller of the lab answers on every way in, and is gone when its process is."""
+
+import hashlib
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.lab.directory.keeper import run
+from tests.lab.directory.orders import Change
+from tests.lab.directory.samba import CATALOGUE, CATALOGUE_TLS, LDAPS, SambaAd
+
+ABANDONED = """\
+import time
+from tests.lab.directory.samba import SambaAd
+with SambaAd() as controller:
+    print(controller.address, controller.keeper.folder, flush=True)
+    time.sleep(60)
+"""
+
+
+def search(controller: SambaAd, scheme: str, *words: str) -> str:
+    """Search as the plain reader; the name in the certificate is not checked here."""
+    env = {"LDAPTLS_CACERT": str(controller.ca_file), "LDAPTLS_REQCERT": "never"}
+    reader = ("-D", controller.reader.principal, "-w", controller.reader.password)
+    where = ("-H", f"{scheme}://{controller.address}", "-b", controller.base)
+    plain = ("ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-E", "!pr=500/noprompt")
+    return run(*plain, *where, *reader, *words, env=env)
+
+
+def test_a_plain_user_reads_over_ldap_ldaps_and_start_tls(samba_ad):
+    found = "sAMAccountName: Administrator"
+    assert found in search(samba_ad, "ldap", "(sAMAccountName=Administrator)")
+    assert found in search(samba_ad, "ldaps", "(sAMAccountName=Administrator)")
+    assert found in search(samba_ad, "ldap", "-ZZ", "(sAMAccountName=Administrator)")
+
+
+def test_the_certificate_names_the_controller_and_is_signed_by_the_labs_authority(samba_ad):
+    for port in (LDAPS, CATALOGUE_TLS):
+        context = ssl.create_default_context(cafile=str(samba_ad.ca_file))
+        with (
+            socket.create_connection((samba_ad.address, port), 10) as plain,
+            context.wrap_socket(plain, server_hostname=samba_ad.name) as shown,
+        ):
+            der = shown.getpeercert(binary_form=True)
+        assert der is not None
+        assert hashlib.sha256(der).hexdigest() == samba_ad.certificate_sha256
+
+
+def test_the_catalogue_answers(samba_ad):
+    words = ("-H", f"ldap://{samba_ad.address}:{CATALOGUE}", "-b", "", "-s", "base")
+    assert "dnsHostName: dc1.corp.example" in run("ldapsearch", "-x", "-LLL", *words)
+
+
+def test_a_ticket_is_given_for_the_directory(samba_ad, tmp_path):
+    env = samba_ad.ticket(samba_ad.reader, tmp_path / "tickets")
+    assert "ldap/dc1.corp.example@CORP.EXAMPLE" in run("kvno", f"ldap/{samba_ad.name}", env=env)
+
+
+def test_sysvol_is_read_as_a_plain_user(samba_ad):
+    reader = f"{samba_ad.reader.name}%{samba_ad.reader.password}"
+    share = f"//{samba_ad.address}/sysvol"
+    listed = run("smbclient", share, "-U", reader, "-c", f"ls {samba_ad.domain}\\*")
+    assert "Policies" in listed
+
+
+def test_the_running_directory_can_be_changed_and_says_so(own_samba_ad):
+    guest = f"CN=Guest,CN=Users,{own_samba_ad.base}"
+    own_samba_ad.write(Change(dn=guest, replace={"description": "Changed by the lab"}))
+    found = search(own_samba_ad, "ldap", "(sAMAccountName=Guest)", "description")
+    assert "description: Changed by the lab" in found
+
+
+def test_two_controllers_run_beside_each_other(samba_ad, own_samba_ad):
+    assert samba_ad.address != own_samba_ad.address
+
+
+def test_a_killed_process_leaves_no_server_and_no_folder():
+    with subprocess.Popen(
+        [sys.executable, "-c", ABANDONED], stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdout is not None
+        address, folder = owner.stdout.readline().split()
+        os.kill(owner.pid, signal.SIGKILL)
+    late = time.monotonic() + 20
+    while Path(folder).exists() and time.monotonic() < late:
+        time.sleep(0.05)
+    assert not Path(folder).exists()
+    assert f"{address}:389" not in run("ss", "-Hltn")
