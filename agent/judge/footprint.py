@@ -8,9 +8,18 @@ from msgspec import Struct, structs
 
 from agent.judge import access, matching, signs
 from agent.judge.case import Case, Certainty, Footprint, Hold, Match
+from agent.judge.directory.directories import Directories
 from agent.judge.holds import all as every
 from agent.judge.holds.keys import is_open
-from agent.judge.holds.kind import HOLD_KINDS, RANK, Candidate, Scene
+from agent.judge.holds.kind import (
+    DIRECTORY_KINDS,
+    HOLD_KINDS,
+    RANK,
+    Candidate,
+    DirectoryScene,
+    Scene,
+    needs_of,
+)
 from agent.judge.hosts import Hosts
 from agent.judge.matching import Matcher, of_role
 from agent.judge.signs import OPEN, signs_of_life
@@ -46,6 +55,7 @@ class Holdings:
         """Take the case; nothing is worked out before it is asked for."""
         self.case = case
         self.hosts = Hosts(case.snapshot, case.hosts)
+        self.directories = Directories(self.hosts)
         self.matcher = Matcher(case.parties)
         self._decided = {decision.proposal: decision.confirmed for decision in case.decisions}
 
@@ -56,15 +66,27 @@ class Holdings:
         return tuple(Scene(host, dates.now, dates.access_ended) for host in self.hosts)
 
     @cached_property
+    def realms(self) -> tuple[DirectoryScene, ...]:
+        """Return each directory."""
+        dates = self.case.dates
+        return tuple(DirectoryScene(one, dates.now, dates.access_ended) for one in self.directories)
+
+    @cached_property
     def judged(self) -> tuple[Judged, ...]:
         """Return all candidates with whose they are, after the decisions of people."""
         found: dict[str, Candidate] = {}
+        for candidate in self._candidates():
+            old = found.get(candidate.key)
+            found[candidate.key] = together(old, candidate) if old else candidate
+        return tuple(Judged(one, self._matches(one)) for one in found.values())
+
+    def _candidates(self) -> Iterator[Candidate]:
         for scene in self.scenes:
             for kind in HOLD_KINDS.values():
-                for candidate in kind.find(scene):
-                    old = found.get(candidate.key)
-                    found[candidate.key] = together(old, candidate) if old else candidate
-        return tuple(Judged(one, self._matches(one)) for one in found.values())
+                yield from kind.find(scene)
+        for realm in self.realms:
+            for of_realm in DIRECTORY_KINDS.values():
+                yield from of_realm.find(realm)
 
     @cached_property
     def _nobodys(self) -> tuple[Judged, ...]:
@@ -72,7 +94,7 @@ class Holdings:
 
     @cached_property
     def blanks(self) -> tuple[Blank, ...]:
-        """Return the gaps of all readings that could show any hold, on any host."""
+        """Return the gaps of all readings that could show any hold, anywhere."""
         kinds = dict.fromkeys(
             (
                 *access.NEEDS,
@@ -80,7 +102,10 @@ class Holdings:
                 *signs.NEEDS,
             )
         )
-        return self.hosts.blanks(kinds) if self.hosts.names else (NO_HOST,)
+        realms = (need for kind in DIRECTORY_KINDS.values() for need in kind.needs)
+        unread = self.directories.blanks(dict.fromkeys(realms))
+        hosts = self.hosts.blanks(kinds) if self.hosts.names else (NO_HOST,)
+        return (*hosts, *unread)
 
     @cached_property
     def leaving(self) -> dict[str, frozenset[str]]:
@@ -133,8 +158,7 @@ class Holdings:
 
     def kinds_of(self, names: Iterable[str]) -> tuple[type[Record], ...]:
         """Return the record kinds that could show holds of these kinds."""
-        known = (HOLD_KINDS[name].needs for name in names if name in HOLD_KINDS)
-        return tuple(dict.fromkeys(need for needs in known for need in needs))
+        return tuple(dict.fromkeys(need for name in names for need in needs_of(name)))
 
     def _of(self, role: Role) -> Iterator[Hold]:
         for one in self.judged:

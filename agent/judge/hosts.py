@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from inventory.model import access, account, host, network, operation, software
 from inventory.model.record import KINDS, Record
@@ -25,9 +25,9 @@ class Host:
         self.name = name
         self._fleet = fleet
         self._known: dict[type[Record], Known[Any]] = {}
-        self._once: dict[Callable[[Host], Any], Any] = {}
+        self._once: dict[Callable[[Any], Any], Any] = {}
 
-    def once(self, work: Callable[["Host"], T]) -> T:
+    def once(self, work: Callable[[Self], T]) -> T:
         """Return what a function makes of this host; it is worked out a single time."""
         if work not in self._once:
             self._once[work] = work(self)

@@ -8,7 +8,8 @@ import msgspec
 
 from agent.judge.case import Case, Certainty, Decision, Hold, Match
 from agent.judge.footprint import Judged, hold_of, proposal_id
-from agent.judge.holds.kind import HOLD_KINDS, Candidate
+from agent.judge.holds.kind import Candidate
+from agent.judge.holds.kind import needs_of as kinds_of
 from agent.judge.hosts import Host
 from agent.judge.judgement import Judgement
 from agent.judge.matching import of_role
@@ -49,6 +50,11 @@ class Present:
     def hosts(self) -> Mapping[str, Host]:
         """Return the hosts by name."""
         return {host.name: host for host in self.judgement.holdings.hosts}
+
+    @cached_property
+    def places(self) -> Mapping[str, Host]:
+        """Return the hosts and the directories by name."""
+        return {**self.hosts, **{one.name: one for one in self.judgement.holdings.directories}}
 
     @cached_property
     def judged(self) -> Mapping[str, Judged]:
@@ -110,7 +116,7 @@ class Present:
     def blanks(self, target: str, needs: tuple[str, ...]) -> tuple[Blank, ...]:
         """Return what could hide records of these kinds; a target that is unknown hides all."""
         kinds = [KINDS[name] for name in needs if name in KINDS]
-        host = self.hosts.get(target)
+        host = self.places.get(target)
         if host is None or not kinds or len(kinds) < len(needs):
             return (Blank("", target, "", _NOT_ASKED),)
         return host.blanks(*kinds)
@@ -160,8 +166,7 @@ _NOT_ASKED = Gap(Why.NOT_ASKED, detail="not asked in this audit", cure="audit")
 
 def needs_of(kind: str) -> tuple[str, ...]:
     """Return the names of the record kinds that could show a hold of a kind."""
-    known = HOLD_KINDS.get(kind)
-    return tuple(need.__name__ for need in known.needs) if known else ()
+    return tuple(need.__name__ for need in kinds_of(kind))
 
 
 def sure_match(one: Judged) -> Match | None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from agent.judge.access import Paths, paths_of
 from agent.judge.case import AccessPath, Certainty, Power
+from agent.judge.directory.directories import Directory
 from agent.judge.hosts import Host
 from inventory.model.evidence import Evidence
 from inventory.model.record import Identifier, Record
@@ -82,28 +83,57 @@ class Scene:
         return strongest(self._ways.get((principal, account), ()))
 
 
-Find = Callable[[Scene], Iterator[Candidate]]
+class DirectoryScene(Scene):
+    """One directory as the kinds of holds see it."""
+
+    def __init__(self, directory: Directory, now: int, access_ended: int | None = None) -> None:
+        """Take the directory."""
+        super().__init__(directory, now, access_ended)
+        self.directory = directory
 
 
-class HoldKind(Struct, frozen=True):
+SceneT = TypeVar("SceneT", bound=Scene)
+Find = Callable[[SceneT], Iterator[Candidate]]
+
+
+class HoldKind(Struct, Generic[SceneT], frozen=True):
     """A kind of hold: what it reads, so that its absence can be proved, and how it is found."""
 
     name: str
     needs: tuple[type[Record], ...]
-    find: Find
+    find: Find[SceneT]
 
 
-HOLD_KINDS: dict[str, HoldKind] = {}
+HOLD_KINDS: dict[str, HoldKind[Scene]] = {}  # of hosts
+DIRECTORY_KINDS: dict[str, HoldKind[DirectoryScene]] = {}
 
 
-def hold_kind(name: str, *, needs: Sequence[type[Record]]) -> Callable[[Find], Find]:
-    """Mark a generator of candidates and enter it into HOLD_KINDS."""
+def hold_kind(name: str, *, needs: Sequence[type[Record]]) -> Callable[[Find[Scene]], Find[Scene]]:
+    """Mark a generator of candidates of a host and enter it into HOLD_KINDS."""
 
-    def enter(find: Find) -> Find:
+    def enter(find: Find[Scene]) -> Find[Scene]:
         HOLD_KINDS[name] = HoldKind(name, tuple(needs), find)
         return find
 
     return enter
+
+
+def directory_kind(
+    name: str, *, needs: Sequence[type[Record]]
+) -> Callable[[Find[DirectoryScene]], Find[DirectoryScene]]:
+    """Mark a generator of candidates of a directory and enter it into DIRECTORY_KINDS."""
+
+    def enter(find: Find[DirectoryScene]) -> Find[DirectoryScene]:
+        DIRECTORY_KINDS[name] = HoldKind(name, tuple(needs), find)
+        return find
+
+    return enter
+
+
+def needs_of(kind: str) -> tuple[type[Record], ...]:
+    """Return the record kinds that could show a hold of a kind."""
+    known = HOLD_KINDS.get(kind) or DIRECTORY_KINDS.get(kind)
+    return known.needs if known else ()
 
 
 def strongest(paths: Sequence[AccessPath]) -> AccessPath | None:
@@ -139,7 +169,7 @@ def of_row(
         kind=kind,
         target=target,
         name=name,
-        title=f"{title} on {target}",
+        title=f"{title} {'in' if isinstance(scene, DirectoryScene) else 'on'} {target}",
         subject=subject,
         power=power,
         evidence=(row.evidence,),

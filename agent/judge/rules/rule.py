@@ -18,11 +18,13 @@ from msgspec import Struct
 
 from agent.judge.access import Paths
 from agent.judge.case import Case, Finding, Severity, Verdict
+from agent.judge.directory.directories import Directory
 from agent.judge.footprint import NO_HOST, Holdings
 from agent.judge.holds.kind import Scene
 from agent.judge.hosts import Host, Hosts
 from agent.judge.matching import Matcher
 from collectors.runner import contained
+from collectors.spec import Dialect
 from inventory.errors import ParseError
 from inventory.model.evidence import Evidence, Gap, Why
 from inventory.model.record import Record
@@ -37,11 +39,12 @@ class Per(StrEnum):
     """What a rule gives one verdict for."""
 
     HOST = "host"
+    DIRECTORY = "directory"
     ENVIRONMENT = "environment"
 
 
 class Subject(Struct, frozen=True):
-    """What a rule looks at: one host, or all of them."""
+    """What a rule looks at: one host, one directory, or all of them."""
 
     holdings: Holdings
     scene: Scene  # of a rule per environment: of a host without a name, of which nothing is known
@@ -65,6 +68,14 @@ class Subject(Struct, frozen=True):
     def host(self) -> Host:
         """Return the host."""
         return self.scene.host
+
+    @property
+    def directory(self) -> Directory:
+        """Return the directory of a rule per directory."""
+        found = self.scene.host
+        if not isinstance(found, Directory):
+            raise TypeError("only a rule per directory has one")
+        return found
 
     @property
     def now(self) -> int:
@@ -104,6 +115,7 @@ class Rule(Struct, frozen=True):
     otherwise: Verdict  # when all was read and nothing seen
     says: str  # what is so then
     judge: Judge
+    dialect: Dialect = ""  # of directories: others are not judged by it
 
 
 RULES: dict[str, Rule] = {}
@@ -120,15 +132,26 @@ def rule(
     per: Per = Per.HOST,
     otherwise: Verdict = Verdict.MET,
     says: str = "",
+    dialect: Dialect = "",
 ) -> Callable[[Judge], Judge]:
     """Mark a generator of hits as a rule and enter it into RULES."""
 
     def enter(judge: Judge) -> Judge:
         if id in RULES and RULES[id].judge.__module__ != judge.__module__:
             raise TypeError(f"rule {id} is declared twice")
-        said = says or title
-        needed = tuple(needs)
-        RULES[id] = Rule(id, title, severity, needed, per, reason, remedy, otherwise, said, judge)
+        RULES[id] = Rule(
+            id=id,
+            title=title,
+            severity=severity,
+            needs=tuple(needs),
+            per=per,
+            reason=reason,
+            remedy=remedy,
+            otherwise=otherwise,
+            says=says or title,
+            judge=judge,
+            dialect=dialect,
+        )
         return judge
 
     return enter
@@ -160,8 +183,15 @@ def unclear(row: Seen[R], says: str, subject: str = "") -> Hit:
 
 
 def findings_of(rule: Rule, holdings: Holdings) -> Iterator[Finding]:
-    """Yield the verdicts of one rule, for every host there is."""
+    """Yield the verdicts of one rule, for every host or directory there is."""
     hosts = holdings.hosts
+    if rule.per is Per.DIRECTORY:
+        for realm in holdings.realms:
+            directory = realm.directory
+            if is_of_dialect(directory, rule.dialect):
+                blanks = directory.blanks(*rule.needs)
+                yield from _judged(rule, Subject(holdings, realm), blanks, (directory,))
+        return
     if rule.per is Per.ENVIRONMENT:
         everything = Subject(holdings, Scene(Host("", hosts), holdings.case.dates.now))
         unread = hosts.blanks(rule.needs) if hosts.names else (NO_HOST,)
@@ -170,6 +200,11 @@ def findings_of(rule: Rule, holdings: Holdings) -> Iterator[Finding]:
     for scene in holdings.scenes:
         host = scene.host
         yield from _judged(rule, Subject(holdings, scene), host.blanks(*rule.needs), (host,))
+
+
+def is_of_dialect(directory: Directory, dialect: Dialect) -> bool:
+    """Return whether a directory is, or may be, of a dialect."""
+    return not dialect or directory.is_ad in (None, dialect == "ad")
 
 
 def _judged(

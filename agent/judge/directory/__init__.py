@@ -1,0 +1,1 @@
+"""Directories: who is in which group, who may do what, and by which way."""
