@@ -187,7 +187,7 @@ def unescaped(value: str) -> str:
 
 
 def _meant(match: re.Match[str]) -> str:
-    r"""Return the text of `\C3\BC` or `\,`; control characters stay escaped as they were written."""
+    r"""Return the text of `\C3\BC` or `\,`; control characters stay as they were written."""
     if match[1] is None:
         return match[2]
     told = bytes.fromhex(match[1].replace("\\", "")).decode("utf-8", "replace")
