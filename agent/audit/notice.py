@@ -13,6 +13,11 @@ _NOT_READ = (
     " the value. Nothing is changed, and no program stays behind."
 )
 
+_OF_DIRECTORY = (
+    " Of the directory also: the full name, title, company, mail addresses, description and manager"
+    " of an account, its groups, its home folder and mailbox by name, and when it expires."
+)
+
 
 def notice_text(engagement: Engagement, plan: Plan) -> str:
     """Return the notice, ready to be sent or pinned up; what the engagement leaves open says so."""
@@ -28,6 +33,7 @@ def _paragraphs(engagement: Engagement, plan: Plan) -> Iterator[str]:
     yield (
         "About people this means: names of accounts, groups and rights, public keys, when a"
         f" password was last changed, and when an account was last used {_how_exact(engagement)}."
+        f"{_OF_DIRECTORY if any(one.is_directory for one in plan.targets) else ''}"
     )
     yield _NOT_READ
     yield (
@@ -56,8 +62,14 @@ def _why(engagement: Engagement) -> str:
 
 
 def _places(plan: Plan) -> str:
-    count = sum(not one.not_asked for one in plan.targets)
-    return f"{count} computers" if count != 1 else "one computer"
+    hosts = sum(not one.not_asked and not one.is_directory for one in plan.targets)
+    directories = sorted(one.name for one in plan.targets if one.is_directory)
+    computers = f"{hosts} computers" if hosts != 1 else "one computer"
+    if not directories:
+        return computers
+    noun = "the directories" if len(directories) > 1 else "the directory"
+    central = f"{noun} of all accounts and computers ({', '.join(directories)})"
+    return f"{computers} and {central}" if hosts else central
 
 
 def _how_exact(engagement: Engagement) -> str:

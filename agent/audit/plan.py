@@ -10,27 +10,43 @@ from agent.audit.sources import Planned
 from agent.audit.sudoers import is_only_by_script
 from agent.audit.traces import Trace, traces_of
 from agent.engagement.hosts import fleet_of
-from agent.engagement.model import Engagement, SshSource
+from agent.engagement.model import Engagement, LdapSecurity, LdapSource, SshSource
 from collectors.runner import ask_name
-from collectors.spec import Ask, Collector, SshCommand, SshFiles
+from collectors.spec import Ask, Collector, LdapSearch, SshCommand, SshFiles
 from collectors.transports.script import HostAsk, exact_commands
 from inventory.model.party import Role
+
+ORDINARY = ("anyone", "user")  # what needs no right of its own in a directory
+
+
+class Search(Struct, frozen=True):
+    """Where and for what a directory is searched; names in braces are known at run time."""
+
+    base: str
+    scope: str  # "base", "one", "subtree"
+    filter: str
+    attributes: tuple[str, ...]  # ("1.1",): none, only that the entries are there
+    dialect: str  # "ad": of Active Directory only; "posix": of all others only; "": of each
+    descriptors: bool  # also who may do what with each entry
+    deleted: bool  # also what was deleted and is still kept
+    most_entries: int
 
 
 class Question(Struct, frozen=True):
     """One ask as people read it."""
 
     name: str  # "linux.sudo/sudoers"
-    kind: str  # "command", "files", "names of files", "call"
-    asks: tuple[str, ...]  # the command's text, or the paths
+    kind: str  # "command", "files", "names of files", "search", "call"
+    asks: tuple[str, ...]  # the command's text, the paths, or the search as one line
     filter: str  # run over each file before anything leaves the host
-    right: str  # "any", "root"
+    right: str  # on a host "any" or "root"; in a directory "anyone", "user", or the right it needs
     granted: tuple[str, ...]  # the commands, word by word, that can be granted for it
     only_by_script: bool  # as root: no single command can be granted for it
     proves: str  # what it proves when nothing comes back
     seconds: int  # at most
     most_bytes: int  # of a command's output, or of one file
     deep: bool  # slow; left out of a quick audit
+    search: Search | None = None  # of a directory; None: it is asked of a host
 
 
 class Subject(Struct, frozen=True):
@@ -53,6 +69,7 @@ class Stop(Struct, frozen=True):
     left_out: tuple[str, ...] = ()
     not_asked: str = ""  # why it is not asked at all; empty: it is
     also: tuple[str, ...] = ()  # other names of the same address: asked once
+    is_directory: bool = False
 
 
 class Plan(Struct, frozen=True):
@@ -83,7 +100,7 @@ def plan_of(
         client=engagement.client,
         authorised=_authorised(engagement),
         targets=tuple(map(_stop, asked)),
-        discovery=tuple(_stop(one) for one in targets if one.is_sweep),
+        discovery=tuple(_discovery(targets)),
         subjects=subjects(collectors[name] for name in sorted(collectors)),
         traces=tuple(traces_of(targets)),
         warnings=tuple(_warnings(engagement, here, day)),
@@ -115,21 +132,46 @@ def question(collector: Collector, ask: Ask) -> Question:
         granted=exact_commands(ask) if isinstance(ask, HostAsk) else (),
         only_by_script=is_only_by_script(ask),
         proves=_proves(ask),
-        seconds=ask.timeout_s if isinstance(ask, HostAsk) else 0,
+        seconds=ask.timeout_s if isinstance(ask, HostAsk | LdapSearch) else 0,
         most_bytes=ask.most_bytes if isinstance(ask, HostAsk) else 0,
         deep=ask.deep,
+        search=_search(ask) if isinstance(ask, LdapSearch) else None,
     )
+
+
+def _search(ask: LdapSearch) -> Search:
+    return Search(
+        base=ask.base,
+        scope=ask.scope,
+        filter=ask.filter,
+        attributes=ask.attributes,
+        dialect=ask.dialect,
+        descriptors=ask.descriptors,
+        deleted=ask.deleted,
+        most_entries=ask.most_entries,
+    )
+
+
+def search_line(ask: LdapSearch) -> str:
+    """Return a search in one line: `subtree of {domain}: (cn=*) -> cn, mail`."""
+    base = ask.base or "the root DSE"
+    scope = {"base": "", "one": "below ", "subtree": "subtree of "}[ask.scope]
+    return f"{scope}{base}: {ask.filter} -> {', '.join(ask.attributes)}"
 
 
 def _kind(ask: Ask) -> str:
     if isinstance(ask, SshFiles):
         return "files" if ask.content else "names of files"
+    if isinstance(ask, LdapSearch):
+        return "search"
     return "command" if isinstance(ask, SshCommand) else "call"
 
 
 def _asks(ask: Ask) -> tuple[str, ...]:
     if isinstance(ask, SshFiles):
         return ask.paths
+    if isinstance(ask, LdapSearch):
+        return (search_line(ask),)
     return (ask.text if isinstance(ask, SshCommand) else str(getattr(ask, "call", ask.name)),)
 
 
@@ -142,7 +184,16 @@ def _proves(ask: Ask) -> str:
         tool = "no such program: there is none" if ask.no_tool == "none" else ""
         empty = "an empty answer: there is none" if ask.empty == "none" else ""
         return "; ".join(filter(None, (tool, empty))) or "nothing: an answer must come"
+    if isinstance(ask, LdapSearch):
+        return _search_proves(ask)
     return "nothing: an answer must come"
+
+
+def _search_proves(ask: LdapSearch) -> str:
+    empty = "no entry: there is none" if ask.empty == "none" else "no entry proves nothing"
+    base = "no such base: there is none" if ask.no_base == "none" else "no such base proves nothing"
+    other = "another kind of directory is not asked: there is none" if ask.dialect else ""
+    return "; ".join(filter(None, (empty, base, other)))
 
 
 def _stop(one: Planned) -> Stop:
@@ -157,7 +208,18 @@ def _stop(one: Planned) -> Stop:
         left_out=tuple(name for name in names if name in left),
         not_asked=one.host.not_asked if one.host else "",
         also=one.host.also if one.host else (),
+        is_directory=one.is_directory,
     )
+
+
+def _discovery(targets: Iterable[Planned]) -> Iterator[Stop]:
+    """Yield what is looked up to know the targets: networks, and the servers of domains."""
+    for one in targets:
+        if one.is_sweep:
+            yield _stop(one)
+        elif isinstance(one.source, LdapSource) and one.source.srv_name:
+            name = one.source.srv_name
+            yield Stop(one.source.name, name, "which servers DNS lists (SRV)", "none", 1)
 
 
 def _authorised(engagement: Engagement) -> str:
@@ -187,4 +249,10 @@ def _warnings(engagement: Engagement, here: Machine, day: datetime.date) -> Iter
     for source in engagement.allowed_sources():
         if isinstance(source, SshSource):
             yield from fleet_of(source, engagement.folder, discover=False).warnings
+        if isinstance(source, LdapSource) and source.security is LdapSecurity.CLEAR:
+            yield (
+                f"The directory {source.target} is asked without TLS, as the source {source.name}"
+                " says: whoever is on the way can read the answers, and the password where there is"
+                " one. It will be a finding."
+            )
     yield from engagement.warnings

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from agent.audit.sources import Planned
+from agent.engagement.model import LdapSource
 from collectors.transports.script import exact_commands, host_asks
 from collectors.transports.session import Become
 
@@ -49,6 +50,44 @@ _SWEEP = (
 )
 
 
+_LOGGERS = "whoever collects the logs, the provider that leaves perhaps"
+# Of binds and searches ([MS-ADTS], Windows security auditing; slapd.conf(5), slapo-accesslog(5)).
+_BIND = (
+    (
+        "the login: account, address, time (Windows: events 4624 and 4776; with Kerberos 4768, 4769"
+        " and 4624; when it is refused 4625, 4771 or 4776)",
+        "security log of the domain controller; of another directory its access log (slapd, 389-ds)",
+        f"administrators and Event Log Readers; root of the server; {_LOGGERS}",
+    ),
+    (
+        "what the server itself notes of an account that logs in: when, how often, failed attempts"
+        " (lastLogon, logonCount, badPwdCount; authTimestamp, pwdFailureTime)",
+        "the entry of the audit's account",
+        "whoever may read that entry: in Active Directory every user of the domain",
+    ),
+)
+_SEARCHES = (
+    (
+        "each search, with base, filter and address, where searches are logged (Windows: event 1644"
+        " while the diagnostics of Field Engineering are on)",
+        "log Directory Service of the domain controller; of another directory its access log, which"
+        " slapd writes with loglevel stats or the overlay accesslog",
+        f"administrators and Event Log Readers; root of the server; {_LOGGERS}",
+    ),
+    (
+        "reads of objects whose owners had them audited (event 4662), and what sensors on domain"
+        " controllers note of many searches",
+        "security log of the domain controller; the console of the sensor",
+        f"administrators; {_LOGGERS}",
+    ),
+)
+_LOOK_UP = (
+    "a question to DNS for the servers of the domain",
+    "log of the DNS server, where queries are logged",
+    "whoever runs DNS",
+)
+
+
 def traces_of(targets: Iterable[Planned]) -> Iterator[Trace]:
     """Yield the traces of each source once, by what is asked of its targets and how."""
     told: dict[Trace, None] = {}
@@ -62,6 +101,9 @@ def _of_one(one: Planned) -> Iterator[tuple[str, str, str]]:
     if one.is_sweep:
         yield _SWEEP
         return
+    if isinstance(one.source, LdapSource):
+        yield from _of_directory(one.source)
+        return
     if one.host is not None:
         yield from _LOGIN
         if one.host.jumps:
@@ -73,6 +115,14 @@ def _of_one(one: Planned) -> Iterator[tuple[str, str, str]]:
     elif one.become is Become.NONE:
         yield ("times of access of the files that are read", "the file systems", "root")
     yield from _of_sudo(one)
+
+
+def _of_directory(source: LdapSource) -> Iterator[tuple[str, str, str]]:
+    if source.srv_name:
+        yield _LOOK_UP
+    if not source.anonymous:
+        yield from _BIND
+    yield from _SEARCHES
 
 
 def _of_sudo(one: Planned) -> Iterator[tuple[str, str, str]]:

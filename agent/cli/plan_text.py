@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from agent.audit.plan import Plan, Question, Stop, Subject
+from agent.audit.plan import ORDINARY, Plan, Question, Search, Stop, Subject
 from agent.audit.traces import Trace
 from collectors.transports.session import Become
 
@@ -57,28 +57,47 @@ def _how(one: Stop) -> str:
         return f"not asked: {one.not_asked}"
     left = f", {len(one.left_out)} left out" if one.left_out else ""
     also = f" (also {', '.join(one.also)})" if one.also else ""
-    become = _BECOMES[Become(one.become)]
-    return f"{one.way}{also}, {become}: {_count(one.questions, 'question')}{left}  [{one.source}]"
+    become = "" if one.is_directory else f", {_BECOMES[Become(one.become)]}"
+    return f"{one.way}{also}{become}: {_count(one.questions, 'question')}{left}  [{one.source}]"
 
 
 def _discovery(stops: Sequence[Stop]) -> Iterator[str]:
     if stops:
-        yield "ONLY LOOKED AT, without a login (discovery; an audit does it, this command does not)"
+        yield "ONLY LOOKED UP, without a login (discovery; an audit does it, this command does not)"
         yield from (f"  {one.name}  {one.way}  [{one.source}]" for one in stops)
 
 
 def _rights(questions: Sequence[Question]) -> Iterator[str]:
+    hosts = [one for one in questions if one.search is None]
+    searches = [one for one in questions if one.search is not None]
+    yield f"WITH WHICH RIGHT: {_count(len(questions), 'question')}"
+    if hosts or not searches:
+        yield from _rights_on_hosts(hosts)
+    if searches:
+        yield from _rights_in_directories(searches)
+    yield "  What was not granted is told as a gap, never as none."
+
+
+def _rights_on_hosts(questions: Sequence[Question]) -> Iterator[str]:
     root = [one for one in questions if one.right == "root"]
     by_script = [one for one in root if one.only_by_script]
     granted = sum(len(one.granted) for one in questions)
-    yield f"WITH WHICH RIGHT: {_count(len(questions), 'question')}"
-    yield f"  {len(questions) - len(root):>4}  any account may ask"
+    yield f"  {len(questions) - len(root):>4}  any account of the host may ask"
     yield (
         f"  {len(root) - len(by_script):>4}  need root; for them {granted} single commands can be"
         " granted (--sudoers commands)"
     )
     yield f"  {len(by_script):>4}  need root, and only the script covers them (--sudoers script)"
-    yield "  What root alone may read and nobody granted is told as a gap, never as none."
+
+
+def _rights_in_directories(questions: Sequence[Question]) -> Iterator[str]:
+    more = sum(_needs_more(one) for one in questions)
+    yield f"  {len(questions) - more:>4}  any user of the directory may ask"
+    yield f"  {more:>4}  need a right in the directory that most users lack (--directory-rights)"
+
+
+def _needs_more(one: Question) -> bool:
+    return one.search is not None and one.right not in ORDINARY
 
 
 def _traces(traces: Sequence[Trace]) -> Iterator[str]:
@@ -98,7 +117,8 @@ def _traces(traces: Sequence[Trace]) -> Iterator[str]:
 
 def _subjects(subjects: Sequence[Subject], *, full: bool) -> Iterator[str]:
     yield f"WHAT IS ASKED: {_count(len(subjects), 'subject')}"
-    yield "  * needs root; ** needs root, and only the script covers it"
+    yield "  * needs root, or more than a user of the directory has"
+    yield "  ** needs root, and only the script covers it"
     for subject in subjects:
         yield from wrap(
             f"{subject.name}: {subject.tells}", WIDTH, initial_indent="  ", subsequent_indent="    "
@@ -115,9 +135,8 @@ def _in_short(one: Question) -> str:
 
 def _word_by_word(one: Question) -> Iterator[str]:
     slow = ", slow" if one.deep else ""
-    limits = f", at most {one.seconds} s and {one.most_bytes // 1024} KiB" if one.seconds else ""
-    yield f"    {_mark(one):<2} {one.name}: {one.kind}, right: {one.right}{limits}{slow}"
-    yield from _indented(one.asks)
+    yield f"    {_mark(one):<2} {one.name}: {one.kind}, right: {one.right}{_limits(one)}{slow}"
+    yield from _indented(one.asks) if one.search is None else _search(one.search)
     if one.filter:
         yield "         through the filter, on the host:"
         yield from _indented((one.filter,))
@@ -125,11 +144,40 @@ def _word_by_word(one: Question) -> Iterator[str]:
     yield f"         when nothing comes back: {one.proves}"
 
 
+def _limits(one: Question) -> str:
+    if one.search is not None:
+        return f", at most {one.search.most_entries} entries, {one.seconds} s without a byte"
+    return f", at most {one.seconds} s and {one.most_bytes // 1024} KiB" if one.seconds else ""
+
+
+def _search(one: Search) -> Iterator[str]:
+    asked = f"attributes: {', '.join(one.attributes)}"
+    if one.attributes == ("1.1",):
+        asked = "attributes: none (1.1), only that it is there"
+    yield f"           in: {_DIALECTS[one.dialect]}"
+    yield f"           base: {one.base or 'the root DSE'}, scope: {one.scope}"
+    yield f"           filter: {one.filter}"
+    yield from wrap(asked, WIDTH, initial_indent=" " * 11, subsequent_indent=" " * 13)
+    if one.descriptors:
+        yield "           and who may do what with it (its security descriptor, without the SACL)"
+    if one.deleted:
+        yield "           also what was deleted and is still kept"
+
+
+_DIALECTS = {
+    "ad": "Active Directory only",
+    "posix": "all directories but Active Directory",
+    "": "each directory",
+}
+
+
 def _indented(texts: Iterable[str]) -> Iterator[str]:
     return (f"           {line}" for text in texts for line in text.split("\n"))
 
 
 def _mark(one: Question) -> str:
+    if one.search is not None:
+        return "*" if _needs_more(one) else ""
     return "" if one.right == "any" else "**" if one.only_by_script else "*"
 
 
@@ -139,6 +187,8 @@ def _next(plan: Plan, *, full: bool) -> Iterator[str]:
         yield "  handover plan --full               each question word by word"
     if any(one.right == "root" for one in plan.questions):
         yield "  handover plan --sudoers script     what to grant for what needs root"
+    if any(one.is_directory for one in plan.targets):
+        yield "  handover plan --directory-rights   what to grant in the directory, and what for"
     yield "  handover plan --notice             the half page for the staff"
     yield "  handover audit                     ask"
 

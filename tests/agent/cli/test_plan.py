@@ -76,7 +76,7 @@ def test_it_names_targets_rights_traces_and_every_question(folder: Path) -> None
     assert "Authorised by: Anna Muster" in shown
     assert "handover-audit@192.0.2.11:22, and sudo for the installed script" in shown
     assert "reader@192.0.2.12:22 through web1, and sudo for single commands" in shown
-    assert "192.0.2.0/28" in shown.partition("ONLY LOOKED AT")[2].partition("WITH WHICH")[0]
+    assert "192.0.2.0/28" in shown.partition("ONLY LOOKED UP")[2].partition("WITH WHICH")[0]
     assert "log of sshd" in shown
     assert "! This machine is in the hands of OldMSP" in shown
     assert "have not been told" in shown
