@@ -54,29 +54,39 @@ _LOGGERS = "whoever collects the logs, the provider that leaves perhaps"
 # Of binds and searches ([MS-ADTS], Windows security auditing; slapd.conf(5), slapo-accesslog(5)).
 _BIND = (
     (
-        "the login: account, address, time (Windows: events 4624 and 4776; with Kerberos 4768, 4769"
-        " and 4624; when it is refused 4625, 4771 or 4776)",
-        "security log of the domain controller; of another directory its access log (slapd, 389-ds)",
+        (
+            "the login: account, address, time (Windows: events 4624 and 4776; with Kerberos 4768, 4769"
+            " and 4624; when it is refused 4625, 4771 or 4776)"
+        ),
+        "security log of the domain controller; the access log of slapd or 389-ds",
         f"administrators and Event Log Readers; root of the server; {_LOGGERS}",
     ),
     (
-        "what the server itself notes of an account that logs in: when, how often, failed attempts"
-        " (lastLogon, logonCount, badPwdCount; authTimestamp, pwdFailureTime)",
+        (
+            "what the server itself notes of an account that logs in: when, how often, failed attempts"
+            " (lastLogon, logonCount, badPwdCount; authTimestamp, pwdFailureTime)"
+        ),
         "the entry of the audit's account",
         "whoever may read that entry: in Active Directory every user of the domain",
     ),
 )
 _SEARCHES = (
     (
-        "each search, with base, filter and address, where searches are logged (Windows: event 1644"
-        " while the diagnostics of Field Engineering are on)",
-        "log Directory Service of the domain controller; of another directory its access log, which"
-        " slapd writes with loglevel stats or the overlay accesslog",
+        (
+            "each search, with base, filter and address, where searches are logged (Windows: event 1644"
+            " while the diagnostics of Field Engineering are on)"
+        ),
+        (
+            "log Directory Service of the domain controller; of another directory its access log, which"
+            " slapd writes with loglevel stats or the overlay accesslog"
+        ),
         f"administrators and Event Log Readers; root of the server; {_LOGGERS}",
     ),
     (
-        "reads of objects whose owners had them audited (event 4662), and what sensors on domain"
-        " controllers note of many searches",
+        (
+            "reads of objects whose owners had them audited (event 4662), and what sensors on domain"
+            " controllers note of many searches"
+        ),
         "security log of the domain controller; the console of the sensor",
         f"administrators; {_LOGGERS}",
     ),
