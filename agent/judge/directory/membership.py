@@ -5,13 +5,13 @@ and `memberOf` leaves out primary groups, other domains and what was loaded past
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from msgspec import Struct
 
 from agent.judge.directory.directories import Directory
-from agent.judge.directory.principals import UNKNOWN, Principal, Principals
+from agent.judge.directory.principals import UNKNOWN, Principal, Principals, folded
 from inventory.model.directory_accounts import (
     DirectoryAccount,
     DirectoryComputer,
@@ -20,7 +20,7 @@ from inventory.model.directory_accounts import (
 )
 from inventory.model.evidence import Evidence
 from inventory.model.record import Record
-from inventory.snapshot import Blank
+from inventory.snapshot import Blank, Seen
 
 NEEDS: tuple[type[Record], ...] = (
     DirectoryGroup,
@@ -55,46 +55,68 @@ class Link(Struct, frozen=True):
 
 
 class Membership:
-    """The direct links of one directory, and what follows from them."""
+    """The direct links of one directory, and what follows from them.
+
+    Links are made when a group is looked at; the closure of all groups needs ids alone.
+    """
 
     def __init__(self, directory: Directory) -> None:
         """Take the directory; `directory.once(Membership)` builds it a single time."""
         self.principals = directory.once(Principals)
-        self.links: dict[str, list[Link]] = defaultdict(list)  # by id of the group
         self._groups = {row.record.id for row in directory.rows(DirectoryGroup)}
-        self._by_name = _by_name(directory)
-        self._hidden = _hidden(directory)
-        self._listed(directory)
-        self._primary(directory)
-
-    def _listed(self, directory: Directory) -> None:
-        """Enter what groups list: DNs, and login names of POSIX groups."""
-        of_dn = self.principals.of_dn
+        self._hidden = directory.blanks(*NEEDS)
+        self._lists: dict[str, list[Seen[DirectoryMembers]]] = defaultdict(list)
         for row in directory.rows(DirectoryMembers):
-            links, evidence, carried = self.links[row.record.group], row.evidence, row.carried
-            links.extend(Link(of_dn(dn), evidence, carried) for dn in row.record.members)
-            for name in row.record.names:
-                known = self._by_name.get(name) or Principal(name, name, UNKNOWN)
-                links.append(Link(known, evidence, carried))
+            self._lists[row.record.group].append(row)
+        self._primary: dict[str, list[Link]] = defaultdict(list)
+        self._enter_primary(directory)
+        self._by_name = {row.record.name: row.record.id for row in directory.rows(DirectoryAccount)}
+        self._links: dict[str, tuple[Link, ...]] = {}
 
-    def _primary(self, directory: Directory) -> None:
+    def _enter_primary(self, directory: Directory) -> None:
         """Enter primary groups: by RID in Active Directory, by gidNumber elsewhere."""
         by_gid = {row.record.gid_number: row.record.id for row in directory.rows(DirectoryGroup)}
-        by_rid, by_id = self.principals.by_rid, self.principals.by_id
+        by_gid.pop(None, None)
+        by_id, by_rid = self.principals.by_id, self.principals.by_rid
         for account in directory.rows(DirectoryAccount):
             group = by_rid.get(account.record.primary_group or -1)
             of = group.id if group else by_gid.get(account.record.gid_number)
-            if of is not None and (group or account.record.gid_number is not None):
-                member = by_id[account.record.id]
-                self.links[of].append(Link(member, account.evidence, account.carried, True))
+            if of is not None:
+                one = by_id[account.record.id]
+                link = Link(one, account.evidence, account.carried, by_primary_group=True)
+                self._primary[of].append(link)
         for computer in directory.rows(DirectoryComputer):
             if group := by_rid.get(computer.record.primary_group or -1):
-                member = by_id[computer.record.id]
-                self.links[group.id].append(Link(member, computer.evidence, computer.carried, True))
+                one = by_id[computer.record.id]
+                link = Link(one, computer.evidence, computer.carried, by_primary_group=True)
+                self._primary[group.id].append(link)
 
     def direct(self, group: str) -> tuple[Link, ...]:
         """Return the direct members of a group."""
-        return tuple(self.links.get(group, ()))
+        if group not in self._links:
+            self._links[group] = (*self._listed(group), *self._primary.get(group, ()))
+        return self._links[group]
+
+    def _listed(self, group: str) -> Iterator[Link]:
+        """Yield what a group lists: DNs, and login names of POSIX groups."""
+        for row in self._lists.get(group, ()):
+            for dn in row.record.members:
+                yield Link(self.principals.of_dn(dn), row.evidence, row.carried)
+            for name in row.record.names:
+                yield Link(self._named(name), row.evidence, row.carried)
+
+    def _named(self, name: str) -> Principal:
+        known = self._by_name.get(name)
+        return self.principals.by_id[known] if known else Principal(name, name, UNKNOWN)
+
+    def _ids(self, group: str) -> set[str]:
+        """Return the ids of the direct members of a group."""
+        ids, by_name = self.principals.ids, self._by_name
+        found = {link.member.id for link in self._primary.get(group, ())}
+        for row in self._lists.get(group, ()):
+            found.update([ids.get(folded(dn), dn) for dn in row.record.members])
+            found.update([by_name.get(name, name) for name in row.record.names])
+        return found
 
     def members(self, group: str) -> tuple[Member, ...]:
         """Return everybody who is in a group, each once by the shortest chain; groups too.
@@ -109,7 +131,7 @@ class Membership:
         waiting.append((group, (), (), False))
         while waiting:
             at, through, places, carried = waiting.popleft()
-            for link in self.links.get(at, ()):
+            for link in self.direct(at):
                 one = link.member
                 if one.id in seen:
                     continue
@@ -122,10 +144,14 @@ class Membership:
 
     def closure(self) -> dict[str, frozenset[str]]:
         """Return the ids of everybody who is in each group, for all groups at once."""
-        return {
-            group: frozenset(member.principal.id for member in self._walk(group))
-            for group in self._groups
-        }
+        direct = self._direct_ids
+        inner = {group: direct[group] & self._groups for group in self._groups}
+        found = {}
+        for group in self._groups:
+            reached = _reached(group, inner)
+            everybody = set().union(*(direct[one] for one in reached))
+            found[group] = frozenset(everybody - {group})
+        return found
 
     def groups_of(self, member: str) -> tuple[str, ...]:
         """Return the ids of all groups that a principal is in, nearest first."""
@@ -139,11 +165,15 @@ class Membership:
         return tuple(found)
 
     @cached_property
+    def _direct_ids(self) -> dict[str, set[str]]:
+        return {group: self._ids(group) for group in self._groups}
+
+    @cached_property
     def _parents(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        for group, links in self.links.items():
-            for link in links:
-                found[link.member.id].append(group)
+        for group, members in self._direct_ids.items():
+            for member in members:
+                found[member].append(group)
         return found
 
     def blanks(self, group: str) -> tuple[Blank, ...]:
@@ -154,12 +184,11 @@ class Membership:
         return tuple(b for b in self._hidden if not b.gap.part or b.gap.part in parts | names)
 
 
-def _hidden(directory: Directory) -> tuple[Blank, ...]:
-    return directory.blanks(*NEEDS)
-
-
-def _by_name(directory: Directory) -> dict[str, Principal]:
-    principals = directory.once(Principals)
-    return {
-        row.record.name: principals.by_id[row.record.id] for row in directory.rows(DirectoryAccount)
-    }
+def _reached(group: str, inner: Mapping[str, set[str]]) -> set[str]:
+    """Return a group and all groups within it."""
+    reached, waiting = {group}, [group]
+    while waiting:
+        new = inner[waiting.pop()] - reached
+        reached |= new
+        waiting.extend(new)
+    return reached

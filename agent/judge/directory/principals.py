@@ -1,6 +1,7 @@
 """Who is who in a directory: its entries by DN and by SID, and names for those that it has not."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ from inventory.model.evidence import Evidence
 from inventory.model.record import Identifier
 from inventory.snapshot import Seen
 
-Entity = DirectoryAccount | DirectoryComputer | DirectoryGroup
+E = TypeVar("E", DirectoryAccount, DirectoryComputer, DirectoryGroup)
 NEEDS = (DirectoryAccount, DirectoryComputer, DirectoryGroup, ForeignPrincipal)
 FOREIGN = "foreign"  # of another domain
 WELL_KNOWN = "well known"  # Everyone, Authenticated Users, SYSTEM
@@ -50,6 +51,7 @@ class Principals:
         """Index every account, computer, group and foreign principal; fresh ones win."""
         self.by_id: dict[str, Principal] = {}
         self.by_dn: dict[str, Principal] = {}
+        self.ids: dict[str, str] = {}  # by folded DN
         self.by_sid: dict[str, Principal] = {}
         self.by_rid: dict[int, Principal] = {}  # of this domain
         self.is_whole = directory.is_whole(*NEEDS)
@@ -65,6 +67,7 @@ class Principals:
         self.by_id[one.id] = one
         if one.dn:
             self.by_dn[folded(one.dn)] = one
+            self.ids[folded(one.dn)] = one.id
         if one.sid:
             self.by_sid[one.sid] = one
             if one.rid is not None and one.sid.rpartition("-")[0] == self._domain_sid:
@@ -128,7 +131,7 @@ def _all(directory: Directory) -> Iterator[Principal]:
         )
 
 
-def _principal(row: Seen[Entity], type_: str, *, is_enabled: bool | None = None) -> Principal:
+def _principal(row: Seen[E], type_: str, *, is_enabled: bool | None = None) -> Principal:
     one = row.record
     return Principal(
         id=one.id,
