@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from agent.judge.judgement import Judgement
-from agent.transition import sayings
+from agent.transition import elsewhere, sayings
 from agent.transition.conditions import all_blanks
 from agent.transition.gates import client_name, due, owner
 from agent.transition.item import Act, Box, Item, ItemVerdict
 from agent.transition.items.all import LINE_KINDS, LineKind
 from agent.transition.memory import ATTEST, ItemMemory, Memory, Said, with_notes
 from agent.transition.news import notes
-from agent.transition.present import Present, needs_of
+from agent.transition.present import Present
 from agent.transition.proofs import Proof, Ruling, holds_of
 from agent.transition.wording import listed, shown
 from inventory.model.moment import iso_day
@@ -57,7 +57,7 @@ def _item(present: Present, memory: Memory, item: ItemMemory) -> Item:
         return _unreadable(present, memory, item)
     said = sayings.of_item(memory, item.id)
     rulings = [kind.proof.decide(present, box) for box in item.boxes]
-    unread = tuple(_unread(present, kind, item))
+    unread = tuple(elsewhere.rulings(present, kind, item))
     decision = decided(present, item, (*rulings, *unread), said)
     subject = shown(item.subject)
     return Item(
@@ -137,15 +137,6 @@ def _boxes(item: ItemMemory, rulings: Sequence[Ruling], unread: Sequence[Ruling]
         yield Box(box.target, f"{box.text}: {ruling.says}", ruling.verdict, ruling.evidence)
     for ruling in unread:
         yield Box(ruling.blanks[0].target, ruling.says, ruling.verdict, "")
-
-
-def _unread(present: Present, kind: LineKind, item: ItemMemory) -> Iterator[Ruling]:
-    """Yield the hosts that were never read whole, so that the same could be there too."""
-    for target in item.unread:
-        needs = needs_of(kind.holds[0]) if kind.holds else ()
-        if blanks := present.blanks(target, needs):
-            text = f"{target} was never read whole: it could be there too"
-            yield Ruling(UNKNOWN, text, "", blanks)
 
 
 def _after(memory: Memory, item: ItemMemory, kind: LineKind) -> str:

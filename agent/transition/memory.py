@@ -1,4 +1,4 @@
-"""What the checklist remembers in the journal: ids, boxes, hosts, and what people said.
+"""What the checklist remembers in the journal: ids, boxes, and what people said.
 
 An entry's kind carries the id ("item R-07"), so that an id is never given twice, even when the
 body was erased on request.
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from inventory.errors import StoreError
 
-ITEM, BOXES, HOSTS = "item", "boxes", "hosts"  # kinds of entries that the checklist writes
+ITEM, BOXES = "item", "boxes"  # kinds of entries that the checklist writes
 DECLARE, ATTEST, ACCEPT = "declare", "attest", "accept"  # kinds of entries that people write
 
 
@@ -49,12 +49,12 @@ class ItemMemory(Struct, frozen=True):
     audit: int = 0  # in which it was made
     since: int = 0  # time of that audit
     boxes: tuple[BoxMemory, ...] = ()
-    unread: tuple[str, ...] = ()  # hosts that could have it too and have never been read whole
+    unread: tuple[str, ...] = ()  # hosts that could have it too, not read whole when last audited
     is_erased: bool = False  # some or all of it
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Return the places at which it is due, those that were never read whole included."""
+        """Return the places at which it is due, those that were not read whole included."""
         return tuple(sorted({*(box.target for box in self.boxes), *self.unread}))
 
 
@@ -76,7 +76,6 @@ class Memory(Struct, frozen=True):
     """All that the journal says of the checklist."""
 
     items: Mapping[str, ItemMemory] = {}
-    hosts: frozenset[str] = frozenset()
     said: tuple[Said, ...] = ()
     numbers: Mapping[str, int] = {}  # letter -> highest number ever given
 
@@ -127,15 +126,8 @@ class ItemBody(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
     subject: str = ""
     boxes: tuple[BoxMemory, ...] = ()
     unread: tuple[str, ...] = ()
-    cleared: tuple[str, ...] = ()  # hosts that were read whole since
+    cleared: tuple[str, ...] = ()  # hosts that this audit read whole
     gone: tuple[str, ...] = ()  # keys of boxes that this audit proved gone
-
-
-class HostsBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of `hosts`: the hosts that this audit knows and none before knew."""
-
-    audit: int
-    hosts: tuple[str, ...]
 
 
 class SaidBody(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -169,9 +161,7 @@ def with_notes(memory: Memory, notes: Iterable[Note]) -> Memory:
     """Return the memory as it will be when the notes are in the journal."""
     for note in notes:
         word, _, of = note.kind.partition(" ")
-        if isinstance(note.body, HostsBody):
-            memory = _hosts(memory, note.body)
-        elif isinstance(note.body, ItemBody):
+        if isinstance(note.body, ItemBody):
             memory = _item(_counted(memory, of), of, note.body, is_new=word == ITEM)
     return memory
 
@@ -187,9 +177,6 @@ def _read(memory: Memory, entry: Noted, upto: int | None) -> Memory:
         return memory if is_late else _item(memory, of, body, is_new=word == ITEM)
     if entry.body is None:
         return memory
-    if entry.kind == HOSTS:
-        known = _decoded(entry, HostsBody)
-        return memory if upto is not None and known.audit > upto else _hosts(memory, known)
     if entry.kind in (DECLARE, ATTEST, ACCEPT):
         return _said(memory, entry, _decoded(entry, SaidBody))
     return memory
@@ -237,10 +224,6 @@ def _item(memory: Memory, of: str, body: ItemBody, *, is_new: bool) -> Memory:
     left = tuple(name for name in unread if name not in body.cleared)
     known = msgspec.structs.replace(known, boxes=tuple(boxes.values()), unread=left)
     return _with(memory, known)
-
-
-def _hosts(memory: Memory, body: HostsBody) -> Memory:
-    return msgspec.structs.replace(memory, hosts=memory.hosts | set(body.hosts))
 
 
 def _said(memory: Memory, entry: Noted, body: SaidBody) -> Memory:

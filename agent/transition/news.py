@@ -6,21 +6,20 @@ import msgspec
 
 from agent.judge.judgement import Judgement
 from agent.judge.matching import of_role
+from agent.transition.elsewhere import unread
 from agent.transition.item import ItemVerdict
 from agent.transition.items.all import LETTERS, LINE_KINDS, OF_HOLD, LineKind
 from agent.transition.memory import (
     BOXES,
-    HOSTS,
     ITEM,
     BoxMemory,
-    HostsBody,
     ItemBody,
     ItemMemory,
     Memory,
     Note,
     Said,
 )
-from agent.transition.present import Present, needs_of, refreshed
+from agent.transition.present import Present, refreshed
 from agent.transition.subjects import Line, claims, lines, replacements
 from inventory.model.party import Role
 
@@ -44,7 +43,6 @@ def notes(present: Present, memory: Memory) -> tuple[Note, ...]:
     filling = {box.key for boxes in joined.values() for box in boxes}
     seen = lines(present, filling | set(claims(memory)))
     known = {item.key: item for item in memory.items.values() if item.key}
-    arrived = frozenset(present.hosts) - memory.hosts
     numbers = dict(memory.numbers)
     found: list[Note] = []
     for line in seen:
@@ -57,14 +55,11 @@ def notes(present: Present, memory: Memory) -> tuple[Note, ...]:
         if item.kind in LINE_KINDS:
             more = by_key[item.key].boxes if item.key in by_key else ()
             boxes = (*more, *joined.get(item.id, ()))
-            found.extend(_changes(present, memory, item, boxes, arrived))
-    if arrived:
-        found.append(Note(HOSTS, HostsBody(present.audit, tuple(sorted(arrived)))))
+            found.extend(_changes(present, memory, item, boxes))
     return tuple(found)
 
 
 def _new(present: Present, line: Line, given: str) -> Note:
-    targets = {box.target for box in line.boxes}
     body = ItemBody(
         audit=present.audit,
         since=present.audited,
@@ -73,17 +68,13 @@ def _new(present: Present, line: Line, given: str) -> Note:
         act=line.kind.act.value,
         subject=line.subject,
         boxes=line.boxes,
-        unread=tuple(_unread(present, line.kind, frozenset(present.hosts) - targets)),
+        unread=unread(present, line.kind, line.boxes),
     )
     return Note(f"{ITEM} {given}", body)
 
 
 def _changes(
-    present: Present,
-    memory: Memory,
-    item: ItemMemory,
-    seen: tuple[BoxMemory, ...],
-    arrived: frozenset[str],
+    present: Present, memory: Memory, item: ItemMemory, seen: tuple[BoxMemory, ...]
 ) -> Iterator[Note]:
     """Yield what is new of an item that is known."""
     kind, own = LINE_KINDS[item.kind], {box.key for box in item.boxes}
@@ -92,27 +83,20 @@ def _changes(
     again = [_again(present, box, said) for box in item.boxes]
     boxes = (*new, *(box for box in again if box is not None))
     gone = tuple(box.key for box in item.boxes if _is_newly_gone(present, kind, box))
-    targets = {box.target for box in (*item.boxes, *new)}
-    unread = tuple(_unread(present, kind, arrived - targets)) if kind.everywhere else ()
-    hidden = set(_unread(present, kind, frozenset(item.unread) - targets))
-    cleared = tuple(name for name in item.unread if name not in hidden)
-    if boxes or unread or cleared or gone:
+    hidden = unread(present, kind, (*item.boxes, *new))
+    lost = frozenset(item.unread) - frozenset(present.hosts)  # nobody can read them any more
+    cleared = tuple(name for name in item.unread if name not in hidden and name not in lost)
+    more = tuple(name for name in hidden if name not in item.unread)
+    if boxes or more or cleared or gone:
         body = ItemBody(
             audit=present.audit,
             since=present.audited,
             boxes=boxes,
-            unread=unread,
+            unread=more,
             cleared=cleared,
             gone=gone,
         )
         yield Note(f"{BOXES} {item.id}", body)
-
-
-def _unread(present: Present, kind: LineKind, hosts: frozenset[str]) -> Iterator[str]:
-    """Yield the hosts on which such a hold could not be seen; none for lines of single places."""
-    if kind.everywhere:
-        needs = needs_of(kind.holds[0])
-        yield from (name for name in sorted(hosts) if present.blanks(name, needs))
 
 
 def _is_newly_gone(present: Present, kind: LineKind, box: BoxMemory) -> bool:

@@ -35,6 +35,7 @@ class Present:
         self.judgement = judgement
         self.parsers = parsers
         self.audited = audited
+        self._unread: dict[tuple[str, ...], frozenset[str]] = {}
 
     @property
     def case(self) -> Case:
@@ -120,6 +121,13 @@ class Present:
         if host is None or not kinds or len(kinds) < len(needs):
             return (Blank("", target, "", _NOT_ASKED),)
         return host.blanks(*kinds)
+
+    def unread(self, needs: tuple[str, ...]) -> frozenset[str]:
+        """Return the hosts of which this audit did not read all of these kinds."""
+        if needs not in self._unread:
+            found = (name for name in self.hosts if needs and self.blanks(name, needs))
+            self._unread[needs] = frozenset(found)
+        return self._unread[needs]
 
     def marks_of(self, candidate: Candidate) -> tuple[tuple[str, str], ...]:
         """Return the marks to be remembered: none for kinds whose key says it all."""

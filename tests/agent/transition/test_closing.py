@@ -62,26 +62,6 @@ def test_a_host_that_was_unreachable_leaves_the_line_undecided() -> None:
     assert line.blanks
 
 
-def test_a_host_that_was_never_read_keeps_the_line_from_closing() -> None:
-    run = Engagement()
-    first = run.audit({"web1": WITH_KEY, "db1": BASE}, gaps=everything("db1"))[THEIRS]
-    assert box(first, "db1").verdict is ItemVerdict.CANNOT_TELL
-    second = run.audit({"web1": BASE, "db1": BASE}, gaps=everything("db1"))[THEIRS]
-    assert second.verdict is ItemVerdict.CANNOT_TELL
-    third = run.audit({"web1": BASE, "db1": BASE})[THEIRS]
-    assert third.verdict is ItemVerdict.DONE
-    fourth = run.audit({"web1": BASE, "db1": BASE}, gaps=everything("db1"))[THEIRS]
-    assert [one.target for one in fourth.boxes] == ["web1"]
-
-
-def test_a_new_host_that_cannot_be_read_joins_the_open_line() -> None:
-    run = Engagement()
-    run.audit({"web1": WITH_KEY})
-    line = run.audit({"web1": BASE, "new1": BASE}, gaps=everything("new1"))[THEIRS]
-    assert box(line, "new1").verdict is ItemVerdict.CANNOT_TELL
-    assert line.verdict is ItemVerdict.CANNOT_TELL
-
-
 def test_a_profile_that_lost_its_entry_closes_nothing() -> None:
     run = Engagement()
     run.audit({"web1": WITH_KEY})

@@ -140,5 +140,5 @@ def test_a_hostile_name_of_any_length_is_found_again() -> None:
 def test_notes_are_what_the_store_takes() -> None:
     run = Engagement()
     run.audit({"web1": WITH_KEY})
-    assert [entry.kind for entry in run.journal] == ["item T-01", "item R-01", "hosts"]
+    assert [entry.kind for entry in run.journal] == ["item T-01", "item R-01"]
     assert Note("x", run.memory.items["R-01"]).kind == "x"
