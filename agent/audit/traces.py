@@ -51,42 +51,32 @@ _SWEEP = (
 
 
 _LOGGERS = "whoever collects the logs, the provider that leaves perhaps"
-# Of binds and searches ([MS-ADTS], Windows security auditing; slapd.conf(5), slapo-accesslog(5)).
+# Of binds and searches (Windows security auditing; slapd.conf(5), slapo-accesslog(5)).
 _BIND = (
     (
-        (
-            "the login: account, address, time (Windows: events 4624 and 4776; with Kerberos 4768, 4769"
-            " and 4624; when it is refused 4625, 4771 or 4776)"
-        ),
+        "the login: account, address, time (Windows events 4624 and 4776, or 4768 for a ticket)",
         "security log of the domain controller; the access log of slapd or 389-ds",
         f"administrators and Event Log Readers; root of the server; {_LOGGERS}",
     ),
     (
-        (
-            "what the server itself notes of an account that logs in: when, how often, failed attempts"
-            " (lastLogon, logonCount, badPwdCount; authTimestamp, pwdFailureTime)"
-        ),
-        "the entry of the audit's account",
+        "what the server notes of an account that logs in (lastLogon, logonCount; authTimestamp)",
+        "the entry of the audit's own account",
         "whoever may read that entry: in Active Directory every user of the domain",
+    ),
+    (
+        "a login that is refused (Windows events 4625, 4771, 4776), and that it failed",
+        "the same logs; badPwdCount or pwdFailureTime of the account",
+        f"as above; {_LOGGERS}",
     ),
 )
 _SEARCHES = (
     (
-        (
-            "each search, with base, filter and address, where searches are logged (Windows: event 1644"
-            " while the diagnostics of Field Engineering are on)"
-        ),
-        (
-            "log Directory Service of the domain controller; of another directory its access log, which"
-            " slapd writes with loglevel stats or the overlay accesslog"
-        ),
+        "each search with its filter, where these are logged (Windows event 1644; loglevel stats)",
+        "log Directory Service of the domain controller; the access log of slapd or 389-ds",
         f"administrators and Event Log Readers; root of the server; {_LOGGERS}",
     ),
     (
-        (
-            "reads of objects whose owners had them audited (event 4662), and what sensors on domain"
-            " controllers note of many searches"
-        ),
+        "reads of audited objects (Windows event 4662), and what sensors note of many searches",
         "security log of the domain controller; the console of the sensor",
         f"administrators; {_LOGGERS}",
     ),

@@ -41,6 +41,11 @@ ACCOUNT = "handover-audit"
     type=click.Path(path_type=Path, file_okay=False),
     help="With --sudoers: write the files into this folder, to be handed over.",
 )
+@click.option(
+    "--directory-rights",
+    is_flag=True,
+    help="Print what the account needs in the directory, and how to grant it and take it back.",
+)
 @click.option("--notice", is_flag=True, help="Print the half page for the staff.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @click.pass_obj
@@ -52,6 +57,7 @@ def plan(
     full: bool,
     sudoers: str | None,
     out: Path | None,
+    directory_rights: bool,
     notice: bool,
     as_json: bool,
 ) -> int:
@@ -66,15 +72,33 @@ def plan(
     if sudoers is not None:
         _grant(sudoers, _accounts(targets), out)
         return 0
+    if directory_rights:
+        _rights(targets, as_json=as_json)
+        return 0
     today = datetime.datetime.now(datetime.UTC).date()
     made = plan_of(engagement, targets, this_machine(), today)
     if notice:
         click.echo(clean_text(notice_text(engagement, made)), nl=False)
     elif as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(made), indent=2))
+        _echo_json(made)
     else:
         click.echo(clean_text(plan_text(made, full=full)), nl=False)
     return 0
+
+
+def _rights(targets: Sequence[Planned], *, as_json: bool) -> None:
+    from agent.audit.directory_rights import rights_of
+    from agent.cli.plan_rights import rights_text
+
+    found = rights_of(targets)
+    if as_json:
+        _echo_json({"directories": found})
+    else:
+        click.echo(clean_text(rights_text(found)), nl=False)
+
+
+def _echo_json(value: object) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
 def _accounts(targets: Sequence[Planned]) -> tuple[str, ...]:

@@ -57,8 +57,10 @@ def _how(one: Stop) -> str:
         return f"not asked: {one.not_asked}"
     left = f", {len(one.left_out)} left out" if one.left_out else ""
     also = f" (also {', '.join(one.also)})" if one.also else ""
-    become = "" if one.is_directory else f", {_BECOMES[Become(one.become)]}"
-    return f"{one.way}{also}{become}: {_count(one.questions, 'question')}{left}  [{one.source}]"
+    if one.is_directory:
+        return f"{one.way}: up to {_count(one.questions, 'question')}{left}  [{one.source}]"
+    become = _BECOMES[Become(one.become)]
+    return f"{one.way}{also}, {become}: {_count(one.questions, 'question')}{left}  [{one.source}]"
 
 
 def _discovery(stops: Sequence[Stop]) -> Iterator[str]:
