@@ -97,8 +97,10 @@ class LdapSearch(Struct, frozen=True):
     """A search of a directory (RFC 4511 section 4.5.1), read page by page (RFC 2696).
 
     The collector gets its result as `Entries` (collectors/entries.py), once and in order. `base`
-    names what the root DSE tells in braces: `CN=System,{domain}`; "" is the root DSE itself. A
-    subtree search of `{domain}` covers that naming context only: referrals are never followed.
+    names what the root DSE tells in braces: `CN=System,{domain}`; "" is the root DSE itself. With
+    `{connection}` nothing is sent: the one entry tells what connecting told (root DSE, certificate,
+    bind). A subtree search of `{domain}` covers that naming context only: referrals are never
+    followed.
     Attributes that hold secrets are refused (collectors/secret_attributes.py), and so is `*`.
     """
 

@@ -35,6 +35,8 @@ class DirectoryConnection(Record, frozen=True, kw_only=True):
     bind: str  # "simple", "kerberos", "anonymous"
     account: str = ""
     takes_clear: bool | None = None  # whether passwords are taken in clear; None: not tried
+    tls: str | None = None  # "TLSv1.3"; None: the line has none
+    warning: str = ""  # what the server said of the account: its password is about to expire
 
 
 class ServerCertificate(Record, frozen=True, kw_only=True):
@@ -46,9 +48,11 @@ class ServerCertificate(Record, frozen=True, kw_only=True):
     subject: str
     issuer: str
     names: tuple[str, ...] = ()  # subject alternative names
+    not_before: Moment | None = None
     not_after: Moment | None = None
-    algorithm: str | None = None
+    algorithm: str | None = None  # of the key: "RSA", "EC secp256r1", ...
     bits: int | None = None
+    signed_with: str | None = None  # hash of the signature: "sha256"
 
     def identifiers(self) -> Iterator[Identifier]:
         """Yield the names."""
@@ -103,6 +107,7 @@ class DomainController(Record, frozen=True, kw_only=True):
     name: str  # DNS name, or the account's where there is none
     computer: str | None = None  # id of its DirectoryComputer; None: only the sites name it
     site: str | None = None
+    domain: str | None = None  # DN of the domain that it serves; None: nothing says so
     is_read_only: bool = False
     is_global_catalog: bool | None = None
     reveals: tuple[str, ...] = ()  # principals whose secrets a read-only one may keep (DN)

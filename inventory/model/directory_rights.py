@@ -13,18 +13,24 @@ class DirectoryRight(Record, frozen=True, kw_only=True):
     since it may take away what another entry gives.
     """
 
-    KEY = ("object", "principal", "rights", "on", "is_inherited", "is_denied", "inherits_to")
+    KEY = (
+        *("object", "principal", "rights", "on", "inherits_to"),
+        *("is_inherited", "is_denied", "is_here", "is_conditional"),
+    )
     PART = "object"
 
     object: str  # DN
-    type: str  # "domain", "AdminSDHolder", "OU", "policy", "controller", "template", "CA", "group"
+    type: str  # "domain", "AdminSDHolder", "OU", "container", "policy", "policies", "controller",
+    #   "group", "template", "CA", "authorities" (containers of certificate services), "DNS"
     principal: str  # SID
-    rights: tuple[str, ...]  # "all", "write dacl", "write owner", "write", "extended", "owner", ...
+    rights: tuple[str, ...]  # "all", or of "owner", "write dacl", "write owner", "write",
+    #   "validated write", "extended", "create child", "delete child", "delete", "delete tree"
     on: str = ""  # the attribute, property set, extended right or child class; empty: all of them
     inherits_to: str = ""  # the class of objects below it that it is for; empty: all, or itself
     is_inherited: bool = False
     is_denied: bool = False
     is_here: bool = True  # False: only handed on to objects below (inherit only)
+    is_conditional: bool = False  # it counts only where a condition on the user's claims holds
 
 
 class ResourceDelegation(Record, frozen=True, kw_only=True):
