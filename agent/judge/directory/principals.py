@@ -14,11 +14,16 @@ from inventory.model.directory_accounts import (
     ForeignPrincipal,
 )
 from inventory.model.evidence import Evidence
-from inventory.model.record import Identifier
+from inventory.model.record import Identifier, Record
 from inventory.snapshot import Seen
 
 E = TypeVar("E", DirectoryAccount, DirectoryComputer, DirectoryGroup)
-NEEDS = (DirectoryAccount, DirectoryComputer, DirectoryGroup, ForeignPrincipal)
+NEEDS: tuple[type[Record], ...] = (
+    DirectoryAccount,
+    DirectoryComputer,
+    DirectoryGroup,
+    ForeignPrincipal,
+)
 FOREIGN = "foreign"  # of another domain
 WELL_KNOWN = "well known"  # Everyone, Authenticated Users, SYSTEM
 UNKNOWN = "unknown"  # no entry that was read has it

@@ -1,5 +1,18 @@
-"""Imports every subject, so that HOLD_KINDS is whole: the footprint starts here."""
+"""Imports every subject, so that HOLD_KINDS and DIRECTORY_KINDS are whole."""
 
-from agent.judge.holds import control, grants, jobs, keys, network, people, reports, supply
+from agent.judge.holds import (
+    control,
+    directory_people,
+    directory_places,
+    directory_rights,
+    grants,
+    jobs,
+    keys,
+    network,
+    people,
+    reports,
+    supply,
+)
 
 SUBJECTS = (keys, people, grants, control, network, jobs, reports, supply)
+DIRECTORY_SUBJECTS = (directory_people, directory_rights, directory_places)

@@ -94,7 +94,7 @@ def foreign_instance(subject: Subject) -> Iterator[Hit]:
         one = row.record
         if _is_alone(row):
             continue
-        where = one.server or one.instance
+        where = _console(one)
         if not where:
             yield unclear(row, f"{one.product} does not say where it reports to", _name(row))
             continue
@@ -102,10 +102,10 @@ def foreign_instance(subject: Subject) -> Iterator[Hit]:
         if ours is Truth.NO:
             severity = Severity.HIGH if one.type in _CONTROL else None
             owner = whose(subject, one.identifiers())
-            says = f"{one.product} ({one.type}) reports to {shown(where)}, of {owner}"
+            says = f"{one.product} ({one.type}) reports to {where}, of {owner}"
             yield broken(row, says, _name(row), severity=severity)
         elif ours is Truth.UNKNOWN:
-            says = f"whose {shown(where)} is, to which {one.product} reports, is not known"
+            says = f"whose {where} is, to which {one.product} reports, is not known"
             yield unclear(row, says, _name(row))
 
 
@@ -137,6 +137,13 @@ def _is_alone(row: Seen[Agent]) -> bool:
     """Tell whether an agent knows no server but the host itself, as many defaults do."""
     one = row.record
     return one.server is not None and one.instance is None and is_loopback(one.server)
+
+
+def _console(one: Agent) -> str:
+    """Return `rmm.oldmsp.example (instance 77)`: two of one product differ by their instance."""
+    if one.server and one.instance:
+        return f"{shown(one.server)} (instance {shown(one.instance)})"
+    return shown(one.server or one.instance or "")
 
 
 def _name(row: Seen[Agent]) -> str:
