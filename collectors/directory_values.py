@@ -8,9 +8,10 @@ import binascii
 import re
 import struct
 from calendar import timegm
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from collectors.entries import Entry, number
+from collectors.entries import Entry, Values, clean_value, number
 from inventory.model.moment import Moment
 
 EPOCH_1601_S = 11_644_473_600  # from 1601 to 1970 UTC ([MS-DTYP] 2.3.3)
@@ -53,6 +54,38 @@ _GENERALIZED = re.compile(
 _GUID = struct.Struct("<IHH")
 _COMMA = re.compile(r"(?<!\\)(?:\\\\)*+,")
 _ESCAPES = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
+
+
+def first(values: Mapping[str, Values], name: str) -> bytes | None:
+    """Return the first value of an attribute by its lower-case name: `Entry.raw` for loops."""
+    found = values.get(name)
+    return found[0] if found else None
+
+
+def text(values: Mapping[str, Values], name: str) -> str | None:
+    """Return the first value as clean text: `Entry.text` for loops."""
+    found = values.get(name)
+    return clean_value(found[0]) if found else None
+
+
+def texts(values: Mapping[str, Values], name: str) -> tuple[str, ...]:
+    """Return all values as clean text, sorted: `Entry.texts` for loops."""
+    found = values.get(name)
+    return tuple(sorted(map(clean_value, found))) if found else ()
+
+
+def addresses(values: Mapping[str, Values]) -> tuple[str, ...]:
+    """Return `mail` and the SMTP addresses of `SMTP:alice@corp.example`, in lower case."""
+    mail, others = values.get("mail", ()), values.get("proxyaddresses", ())
+    if not (mail or others):
+        return ()
+    told = {clean_value(raw).strip().lower() for raw in mail}
+    told.update(clean_value(raw[5:]).strip().lower() for raw in others if _is_smtp(raw))
+    return tuple(sorted(told - {""}))
+
+
+def _is_smtp(address: bytes) -> bool:
+    return address[:5].lower() == b"smtp:"
 
 
 def filetime(raw: bytes | None) -> Moment | None:
@@ -135,6 +168,12 @@ def sid_text(raw: bytes | None) -> str | None:
     if not raw[1]:
         return _authority(raw)
     return f"{_authority(raw[:-4])}-{int.from_bytes(raw[-4:], 'little')}"
+
+
+def sids(raws: Iterable[bytes]) -> tuple[str, ...]:
+    """Return those that are SIDs, sorted."""
+    found = map(sid_text, raws)
+    return tuple(sorted(sid for sid in found if sid is not None))
 
 
 @lru_cache(1024)

@@ -63,22 +63,26 @@ class Entry(Struct, frozen=True):
 
 
 def clean_value(raw: bytes) -> str:
-    """Return a value as text that is safe to print, of bounded length."""
-    text = raw[: 4 * MOST_TEXT].decode("ascii") if _is_plain(raw) else clean(raw[: 4 * MOST_TEXT])
+    """Return a value as text that is safe to print, of bounded length.
+
+    What is printable as it was sent needs no cleaning: the common case, told fast.
+    """
+    try:
+        text = raw[: 4 * MOST_TEXT].decode()
+    except UnicodeDecodeError:
+        text = ""
+    if not (text and text.isprintable()):
+        text = clean(raw[: 4 * MOST_TEXT])
     return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"
-
-
-def _is_plain(raw: bytes) -> bool:
-    """Return whether nothing needs to be cleaned: the common case, told fast."""
-    return raw.isascii() and raw.decode("ascii").isprintable()
 
 
 def number(raw: bytes | None) -> int | None:
     """Return a decimal integer of at most 64 bits; None for all else."""
     if raw is None or len(raw) > 20:
         return None
-    sign, digits = (raw[:1], raw[1:]) if raw[:1] == b"-" else (b"", raw)
-    return int(sign + digits) if digits.isdigit() else None
+    if raw.isdigit():
+        return int(raw)
+    return int(raw) if raw[:1] == b"-" and raw[1:].isdigit() else None
 
 
 class Entries:
