@@ -5,6 +5,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from typing import Any, Generic, TypeVar
 
 import click
@@ -69,10 +70,21 @@ def json_form(command: Command) -> Command:
     )(command)
 
 
-def forms(command: Command) -> Command:
-    """Give a command the options --json and --csv."""
-    with_csv = click.option("--csv", "form", flag_value=CSV, help="Write the table as CSV.")
-    return json_form(with_csv(command))
+def forms(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options --json and --csv, of which it gets one at most as `form`."""
+
+    @wraps(command)
+    def formed(*words: Any, as_json: bool, as_csv: bool, **options: Any) -> Any:
+        if as_json and as_csv:
+            raise click.UsageError("--json and --csv are two forms: give one of them")
+        form = JSON if as_json else CSV if as_csv else TEXT
+        return command(*words, form=form, **options)
+
+    with_csv = click.option("--csv", "as_csv", is_flag=True, help="Write the table as CSV.")
+    with_json = click.option(
+        "--json", "as_json", is_flag=True, help="Write JSON (see docs/json.md)."
+    )
+    return with_json(with_csv(formed))
 
 
 def of_audit(command: Command) -> Command:

@@ -146,6 +146,8 @@ def test_a_store_without_audits_says_so(tmp_path: Path) -> None:
         (("footprint", "zzz"), "known are: Muster, OldMSP, client"),
         (("findings", "--severity", "hgh"), "'critical', 'high'"),
         (("findings", "--audit", "0"), "0 is not in the range"),
+        (("findings", "--json", "--csv"), "--json and --csv are two forms"),
+        (("checklist", "show", "--csv", "--json"), "--json and --csv are two forms"),
         (("changes", "2", "1"), "name the earlier one first"),
         (("changes", "x"), "not a valid integer"),
         (("forget", "ja"), "found everywhere"),

@@ -189,6 +189,21 @@ class TestAgents:
         agent = Agent(product="X", type="monitoring", state="running", server="127.0.0.1:10051")
         assert only("agent.foreign-instance", agent).verdict is MET
 
+    def test_two_instances_of_one_console_are_told_apart(self):
+        one = Agent(
+            product="SC",
+            type="remote control",
+            state="running",
+            server="rmm.oldmsp.example",
+            instance="old-tenant",
+        )
+        facts = {"web1": [one, replace(one, instance="b")]}
+        found = judged("agent.foreign-instance", facts)
+        assert [finding.says for finding in found] == [
+            "SC (remote control) reports to rmm.oldmsp.example (instance old-tenant), of OldMSP",
+            "SC (remote control) reports to rmm.oldmsp.example (instance b), of OldMSP",
+        ]
+
     def test_a_leavers_remote_control_weighs_more_than_its_monitoring(self):
         theirs = {"state": "running", "instance": "old-tenant"}
         control = only(
