@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 
-class Pointer(Struct, frozen=True):
+class Pointer(Struct, frozen=True, gc=False):
     """The place of a record within a reading: which ask, and where in its answer."""
 
     ask: str = ""  # the ask's name, e.g. "linux.sudo/sudoers"

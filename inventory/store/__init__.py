@@ -5,6 +5,7 @@ from inventory.store.machines import Identity
 from inventory.store.query import SqlTable
 from inventory.store.reading import StoreSnapshot
 from inventory.store.rereading import Problem
+from inventory.store.spool import Spool, Spooled
 from inventory.store.store import FILE, AuditLine, Store
 from inventory.store.tables import AuditState
 from inventory.store.writing import OpenAudit
@@ -17,6 +18,8 @@ __all__ = [
     "Identity",
     "OpenAudit",
     "Problem",
+    "Spool",
+    "Spooled",
     "SqlTable",
     "Store",
     "StoreSnapshot",

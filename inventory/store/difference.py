@@ -15,7 +15,7 @@ from inventory.reading import Reading, State
 from inventory.store.seals import USABLE
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     """A record as it stands open in the store; part, key and body None: forgotten."""
 
     id: int

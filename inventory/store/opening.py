@@ -193,7 +193,7 @@ def _engine(path: Path, journal: str, busy_ms: int) -> Engine:
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "temp_store=MEMORY",
+        "temp_store=FILE",
         "secure_delete=ON",
         f"journal_size_limit={WAL_BYTES}",
     )

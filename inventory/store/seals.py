@@ -64,9 +64,14 @@ def gaps_digest(salt: bytes, gaps: str) -> bytes:
 
 def result_digest(head: Head, unread: bytes, seen: Iterable[bytes]) -> bytes:
     """Return the digest of one result: its outcome, its gaps, and the records that it saw."""
+    return digest_of(head, unread, sorted(seen))
+
+
+def digest_of(head: Head, unread: bytes, seen: Iterable[bytes]) -> bytes:
+    """Return the digest of one result of which the records' digests come in their order."""
     outcome = canonical((head.state, head.tells, head.parser))
     sha = hashlib.sha256(hashlib.sha256(outcome).digest() + unread)
-    for one in sorted(seen):
+    for one in seen:
         sha.update(one)
     return sha.digest()
 

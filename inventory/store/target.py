@@ -1,26 +1,35 @@
 """Writes the readings of one target, within one transaction: differences against what was open."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Protocol
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, null, select
 
-from inventory.codec import Coded, digest, encode, plain, plain_reading
+from inventory.codec import encode, plain, plain_reading
 from inventory.errors import StoreError
 from inventory.model.evidence import Pointer
 from inventory.model.record import KINDS, Record
 from inventory.reading import Reading
-from inventory.store.difference import Difference, Row, difference, is_hidden
-from inventory.store.seals import USABLE, Head, gaps_digest, head_of, result_digest
+from inventory.store.difference import Row, difference, is_hidden
+from inventory.store.seals import USABLE, Head, digest_of, gaps_digest, head_of
+from inventory.store.spool import Spooled
+from inventory.store.streamed import Streamed
 from inventory.store.tables import CARRIED, READING, RECORD, RESULT, VOLATILE
-
-FEW = 20  # rows
-SALT = 16  # bytes
+from inventory.store.writes import (
+    END_RESULT,
+    NEW_RESULT,
+    REFRESHED,
+    REPORTED,
+    SALT,
+    Writes,
+    fetched,
+    many,
+    rows_of,
+)
 
 
 class Told(Protocol):
@@ -32,8 +41,8 @@ class Told(Protocol):
         ...
 
     @property
-    def records(self) -> tuple[Record, ...]:
-        """Return the records that were seen."""
+    def records(self) -> Collection[Record]:
+        """Return the records that were seen; those in a Spool are never held all at once."""
         ...
 
     @property
@@ -48,7 +57,6 @@ class Known(Struct, frozen=True):
     id: int
     reported: int | None  # None: never
     head: Head | None
-    digest: bytes
 
 
 class TargetWriting:
@@ -59,7 +67,7 @@ class TargetWriting:
     ) -> None:
         self._db, self._number, self._generation = db, number, generation
         self._source, self._target = source, target
-        self._gathered: dict[Any, list[Mapping[str, Any]]] = {one: [] for one in _IN_ORDER}
+        self._writes = Writes(db, number)
 
     def keep(self, collected: Sequence[Told]) -> None:
         """Write all readings."""
@@ -67,20 +75,27 @@ class TargetWriting:
         if len(told) != len(collected):
             raise StoreError(f"{self._target}: one collector reported twice")
         known = self._known(tuple(told))
-        rows, fleeting = self._open_rows(), self._fleeting_rows()
+        if any(isinstance(one.records, Spooled) for one in collected):
+            self._keep_large(told, known)
+            return
+        rows, fleeting = self._rows(_OPEN), self._rows(_FLEETING)
         for name, one in told.items():
-            self._check(one)
             before = known[name]
             self._keep(one, before, rows.get(before.id, ()), fleeting.get(before.id, ()))
-        self._write()
+        self._writes.write()
 
-    def _write(self) -> None:
-        """Write what was gathered: a statement a table and purpose, whatever the number of rows."""
-        for statement, rows in self._gathered.items():
-            self._many(statement, rows)
-
-    def _gather(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._gathered[statement].extend(rows)
+    def _keep_large(self, told: dict[str, Told], known: dict[str, Known]) -> None:
+        """Write one reading after the other, so that only one group of records is held."""
+        for name, one in told.items():
+            before = known[name]
+            stream = Streamed(self._db, self._writes, before.id, plain_reading(one.reading))
+            if isinstance(one.records, Spooled):
+                self._stream(one, one.records, before, stream)
+            else:
+                usable = one.reading.state in USABLE
+                rows = stream.standing() if usable else ()
+                self._keep(one, before, rows, stream.fleeting() if usable else ())
+            self._writes.write()
 
     def _check(self, one: Told) -> None:
         key = one.reading.key
@@ -90,56 +105,60 @@ class TargetWriting:
             raise StoreError(f"{key.target}: {key.collector} {one.reading.state}, yet has records")
 
     def _keep(self, one: Told, before: Known, rows: Sequence[Row], fleeting: Sequence[Row]) -> None:
+        self._check(one)
         reading = plain_reading(one.reading)
         lasting = [encode(record) for record in one.records if not record.VOLATILE]
         found = difference(reading, lasting, rows)
-        added = list(_rows_of(before.id, found.added))
+        added = list(rows_of(before.id, found.added))
         head = head_of(reading, one.parser)
-        self._result(before, head, found, [row["digest"] for row in added])
-        self._records(found, added)
+        if not self._lasts(before, head, nothing=found.is_nothing):
+            kept, new = (row.digest for row in found.kept), (row["digest"] for row in added)
+            self._result(before, head, sorted((*kept, *new)))
+        self._writes.records(found, added)
         self._volatile(reading, one.records, before.id, fleeting)
 
-    def _result(self, before: Known, head: Head, found: Difference, added: Sequence[bytes]) -> None:
-        """Let the last result hold on when nothing is new, else end it and begin another."""
-        lasts = before.reported == self._number - 1 and before.head == head
-        if not (lasts and found.is_nothing):
-            seen = [row.digest for row in found.kept] + list(added)
-            salt = os.urandom(SALT)
-            unread = gaps_digest(salt, head.gaps)
-            if before.head is not None:
-                self._gather(_END_RESULT, [{"of": before.id, "to": before.reported}])
-            row = {
-                "reading": before.id,
-                "first": self._number,
-                "state": head.state,
-                "tells": head.tells,
-                "gaps": head.gaps,
-                "salt": salt,
-                "unread": unread,
-                "parser": head.parser,
-                "digest": result_digest(head, unread, seen),
-            }
-            self._gather(_NEW_RESULT, [row])
-        self._gather(_REPORTED, [{"of": before.id, "to": self._number}])
+    def _stream(self, one: Told, records: Spooled, before: Known, stream: Streamed) -> None:
+        self._check(one)
+        reading = plain_reading(one.reading)
+        usable = reading.state in USABLE
+        nothing = not usable or stream.lasting(records.lines(volatile=False))
+        head = head_of(reading, one.parser)
+        if not self._lasts(before, head, nothing=nothing):
+            self._result(before, head, stream.seen() if usable else ())
+        if _replaces(reading, any(KINDS[kind].VOLATILE for kind in records.kinds)):
+            stream.volatile(records.lines(volatile=True))
+            self._writes.add(REFRESHED, {"of": before.id, "to": self._number})
 
-    def _records(self, found: Difference, added: Sequence[Mapping[str, Any]]) -> None:
-        number = self._number
-        self._gather(_END_RECORD, [{"of": row.id, "to": number - 1} for row in found.ended])
-        again = [row for row in (*found.ended, *found.shown) if row.hidden]
-        self._gather(_END_CARRIED, [{"of": row.id, "to": number - 1} for row in again])
-        self._gather(_NEW_CARRIED, [{"record": row.id, "first": number} for row in found.hidden])
-        self._gather(
-            _MOVE, [{"of": one, "to_ask": at.ask, "to": at.where} for one, at in found.moved]
-        )
-        self._gather(_NEW_RECORD, [{**row, "first": number} for row in added])
+    def _lasts(self, before: Known, head: Head, *, nothing: bool) -> bool:
+        """Let the last result hold on when nothing is new; tell whether it does."""
+        self._writes.add(REPORTED, {"of": before.id, "to": self._number})
+        return nothing and before.reported == self._number - 1 and before.head == head
+
+    def _result(self, before: Known, head: Head, seen: Iterable[bytes]) -> None:
+        """End the last result, and begin another; `seen`: digests of all records, in order."""
+        salt = os.urandom(SALT)
+        unread = gaps_digest(salt, head.gaps)
+        if before.head is not None:
+            self._writes.add(END_RESULT, {"of": before.id, "to": before.reported})
+        row = {
+            "reading": before.id,
+            "first": self._number,
+            "state": head.state,
+            "tells": head.tells,
+            "gaps": head.gaps,
+            "salt": salt,
+            "unread": unread,
+            "parser": head.parser,
+            "digest": digest_of(head, unread, seen),
+        }
+        self._writes.add(NEW_RESULT, row)
 
     def _volatile(
-        self, reading: Reading, records: Sequence[Record], of: int, rows: Sequence[Row]
+        self, reading: Reading, records: Collection[Record], of: int, rows: Sequence[Row]
     ) -> None:
         """Replace what this reading could see; what a gap hides keeps its older audit."""
         told = [encode(record) for record in records if record.VOLATILE]
-        could = any(name in KINDS and KINDS[name].VOLATILE for name in reading.tells)
-        if reading.state not in USABLE or not (told or could):
+        if not _replaces(reading, bool(told)):
             return
         fresh = {(record.kind, record.key): record for record in reversed(told)}
         gone = [
@@ -147,12 +166,8 @@ class TargetWriting:
             for row in rows
             if (row.kind, row.key) in fresh or not is_hidden(reading, row.kind, row.part)
         ]
-        self._gather(_DROP_VOLATILE, [{"of": one} for one in gone])
-        self._gather(
-            _NEW_VOLATILE,
-            [{**row, "audit": self._number} for row in _rows_of(of, fresh.values())],
-        )
-        self._gather(_REFRESHED, [{"of": of, "to": self._number}])
+        self._writes.volatile(of, gone, fresh.values())
+        self._writes.add(REFRESHED, {"of": of, "to": self._number})
 
     def _known(self, collectors: Sequence[str]) -> dict[str, Known]:
         """Return what is known of each collector's reading; new ones are entered."""
@@ -168,126 +183,69 @@ class TargetWriting:
             for name in collectors
             if name not in known
         ]
-        self._many(READING.insert(), new)
+        if not new:
+            return known
+        many(self._db, READING.insert(), new)
         return {**dict(self._entered()), **known}
 
     def _entered(self) -> Iterator[tuple[str, Known]]:
-        query = (
-            select(READING.c.id, READING.c.collector, READING.c.reported, RESULT)
-            .outerjoin(RESULT, (RESULT.c.reading == READING.c.id) & RESULT.c.last.is_(None))
-            .where(*self._here())
-        )
-        for row in self._db.execute(query):
-            if row.state is None:
-                yield row.collector, Known(row.id, None, None, b"")
+        for of, collector, reported, state, tells, gaps, parser in self._here(_ENTERED):
+            if state is None:
+                yield collector, Known(of, None, None)
             else:
-                head = Head(row.state, row.tells, row.gaps, row.parser)
-                yield row.collector, Known(row.id, row.reported, head, row.digest)
+                yield collector, Known(of, reported, Head(state, tells, gaps, parser))
 
-    def _open_rows(self) -> dict[int, tuple[Row, ...]]:
-        query = (
-            select(RECORD, CARRIED.c.first.label("hidden"))
-            .join(READING)
-            .outerjoin(CARRIED, (CARRIED.c.record == RECORD.c.id) & CARRIED.c.last.is_(None))
-            .where(RECORD.c.last.is_(None), *self._here())
-            .order_by(RECORD.c.reading)
-        )
-        rows = groupby(self._db.execute(query), attrgetter("reading"))
+    def _rows(self, query: Any) -> dict[int, tuple[Row, ...]]:
+        """Return the target's rows by reading."""
         return {
-            of: tuple(_row(row, is_out=row.hidden is not None) for row in some) for of, some in rows
+            of: tuple(_row(row) for row in some)
+            for of, some in groupby(self._here(query), itemgetter(0))
         }
 
-    def _fleeting_rows(self) -> dict[int, tuple[Row, ...]]:
-        query = select(VOLATILE).join(READING).where(*self._here()).order_by(VOLATILE.c.reading)
-        rows = groupby(self._db.execute(query), attrgetter("reading"))
-        return {of: tuple(_row(row, is_out=False) for row in some) for of, some in rows}
-
-    def _here(self) -> tuple[Any, ...]:
-        return (
-            READING.c.source == self._source,
-            READING.c.target == self._target,
-            READING.c.generation == self._generation,
+    def _here(self, query: Any) -> list[tuple[Any, ...]]:
+        return fetched(
+            self._db,
+            query,
+            source=self._source,
+            target=self._target,
+            generation=self._generation,
         )
 
-    def _many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a statement for each row; for many, past SQLAlchemy's work on every single row."""
-        if len(rows) < FEW:
-            if rows:
-                self._db.execute(statement, rows)
-            return
-        text, order = _compiled(statement, self._db.dialect, tuple(rows[0]))
-        self._db.exec_driver_sql(text, [tuple(map(row.__getitem__, order)) for row in rows])
+
+def _replaces(reading: Reading, told: bool) -> bool:
+    """Tell whether a reading replaces volatile records: it told some, or could have."""
+    could = any(name in KINDS and KINDS[name].VOLATILE for name in reading.tells)
+    return reading.state in USABLE and (told or could)
 
 
-def _row(row: Any, *, is_out: bool) -> Row:
-    at = Pointer(row.ask, row.place)
-    return Row(row.id, row.kind, row.version, row.part, row.key, row.body, at, row.digest, is_out)
+def _row(row: tuple[Any, ...]) -> Row:
+    _, id_, kind, version, part, key, body, ask, place, digest, hidden = row
+    at = Pointer(ask, place)
+    return Row(id_, kind, version, part, key, body, at, digest, hidden is not None)
 
 
-def _rows_of(reading: int, records: Collection[Coded]) -> Iterator[dict[str, Any]]:
-    """Yield the row of each record, each with a salt of its own."""
-    salts = os.urandom(SALT * len(records))
-    for number, record in enumerate(records):
-        yield _stored(reading, record, salts[SALT * number : SALT * (number + 1)])
-
-
-def _stored(reading: int, record: Coded, salt: bytes) -> dict[str, Any]:
-    return {
-        "reading": reading,
-        "kind": record.kind,
-        "version": record.version,
-        "part": record.part,
-        "key": record.key,
-        "body": record.body,
-        "salt": salt,
-        "digest": digest(salt, record),
-        "ask": record.at.ask,
-        "place": record.at.where,
-    }
-
-
-def _ending(table: Table, of: str) -> Any:
-    still = table.c.last.is_(None)
-    return table.update().where(table.c[of] == bindparam("of"), still).values(last=bindparam("to"))
-
-
-@cache
-def _compiled(statement: Any, dialect: Any, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """Return the text of a statement, and its parameters in their order."""
-    keys = names if statement.is_insert else None
-    compiled = statement.compile(dialect=dialect, column_keys=keys)
-    return str(compiled), tuple(compiled.positiontup)
-
-
-def _reading_set(column: str) -> Any:
-    return READING.update().where(READING.c.id == bindparam("of")).values({column: bindparam("to")})
-
-
-_END_RESULT = _ending(RESULT, "reading")
-_NEW_RESULT = RESULT.insert()
-_REPORTED = _reading_set("reported")
-_REFRESHED = _reading_set("refreshed")
-_END_RECORD = _ending(RECORD, "id")
-_END_CARRIED = _ending(CARRIED, "record")
-_NEW_CARRIED = CARRIED.insert()
-_MOVE = (
-    RECORD.update()
-    .where(RECORD.c.id == bindparam("of"))
-    .values(ask=bindparam("to_ask"), place=bindparam("to"))
+_HERE = and_(
+    READING.c.source == bindparam("source"),
+    READING.c.target == bindparam("target"),
+    READING.c.generation == bindparam("generation"),
 )
-_NEW_RECORD = RECORD.insert()
-_DROP_VOLATILE = VOLATILE.delete().where(VOLATILE.c.id == bindparam("of"))
-_NEW_VOLATILE = VOLATILE.insert()
-_IN_ORDER = (  # what ends comes before what begins
-    _END_RESULT,
-    _NEW_RESULT,
-    _REPORTED,
-    _END_RECORD,
-    _END_CARRIED,
-    _NEW_CARRIED,
-    _MOVE,
-    _NEW_RECORD,
-    _DROP_VOLATILE,
-    _NEW_VOLATILE,
-    _REFRESHED,
+_CONTENT = ("reading", "id", "kind", "version", "part", "key", "body", "ask", "place", "digest")
+_ENTERED = (
+    select(READING.c.id, READING.c.collector, READING.c.reported)
+    .add_columns(RESULT.c.state, RESULT.c.tells, RESULT.c.gaps, RESULT.c.parser)
+    .outerjoin(RESULT, and_(RESULT.c.reading == READING.c.id, RESULT.c.last.is_(None)))
+    .where(_HERE)
+)
+_OPEN = (
+    select(*(RECORD.c[name] for name in _CONTENT), CARRIED.c.first)
+    .join(READING)
+    .outerjoin(CARRIED, and_(CARRIED.c.record == RECORD.c.id, CARRIED.c.last.is_(None)))
+    .where(RECORD.c.last.is_(None), _HERE)
+    .order_by(RECORD.c.reading)
+)
+_FLEETING = (
+    select(*(VOLATILE.c[name] for name in _CONTENT), null())
+    .join(READING)
+    .where(_HERE)
+    .order_by(VOLATILE.c.reading)
 )

@@ -1,6 +1,6 @@
 """Small readings and records from which the store's tests build their audits."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,7 +19,7 @@ class Told(Struct, frozen=True):
     """What collectors.runner.Collected is, seen from the store."""
 
     reading: Reading
-    records: tuple[Record, ...] = ()
+    records: Collection[Record] = ()
     parser: int = 1
 
 

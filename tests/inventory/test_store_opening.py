@@ -57,7 +57,7 @@ def test_durability_is_set_on_every_connection(tmp_path: Path) -> None:
             "journal_mode": "wal",
             "synchronous": 2,
             "foreign_keys": 1,
-            "temp_store": 2,
+            "temp_store": 1,  # a file without a name, so that memory is bounded
             "secure_delete": 1,
         }
         assert db.exec_driver_sql("PRAGMA application_id").scalar() == APPLICATION_ID

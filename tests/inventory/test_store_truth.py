@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from inventory.model.access import AuthorizedKey
 from inventory.model.account import Account, LoggedIn
@@ -15,8 +16,9 @@ from inventory.model.record import Record, replace_at
 from inventory.model.truth import Truth
 from inventory.reading import Reading, ReadingKey, State
 from inventory.snapshot import MemorySnapshot, Seen
-from inventory.store import Identity, Store
+from inventory.store import Identity, Spool, Store, pairing, spool, streamed
 from inventory.store.reading import ANOTHER, NOT_ASKED
+from inventory.store.seals import USABLE
 from tests.inventory.building import TELLS, Told, account, denied, key, logged_in, told
 
 LASTING = (Account, AuthorizedKey)
@@ -169,9 +171,11 @@ def lessened(old: Seen[Record] | None, new: Seen[Record]) -> bool:
     return all(now in ("", before) for before, now in pairs) and any(a != b for a, b in pairs)
 
 
-def run(store: Store, plan: Plan, number: int) -> Store:
+def run(store: Store, plan: Plan, number: int, *, spooled: bool) -> Store:
     running = store.begin({"audit": number}, 1000 - number)
-    for target, tellings in plan.told.items():
+    for target, told_now in plan.told.items():
+        spool = Spool(store.path.parent)
+        tellings = [in_file(one, spool) for one in told_now] if spooled else told_now
         machine = plan.machine[target]
         identity = Identity(machine, (f"SHA256:{machine}",)) if machine else None
         running.commit_target("ssh", target, tellings, identity)
@@ -203,14 +207,39 @@ def without_place(row: Seen[Record]) -> Seen[Record]:
     return Seen(replace_at(row.record, Pointer()), evidence, row.carried)
 
 
+def in_file(one: Told, spool: Spool) -> Told:
+    """Return what was told with its records in a file; none where none may be."""
+    records = spool.keep(one.records) if one.reading.state in USABLE else ()
+    return structs.replace(one, records=records)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(plans(), min_size=1, max_size=7))
 def test_the_store_says_what_the_model_says(audits: list[Plan]) -> None:
+    follow(audits, spooled=[False] * len(audits))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(plans(), min_size=1, max_size=7), st.integers(0, 3), st.data())
+def test_the_store_says_the_same_of_readings_that_are_streamed(
+    audits: list[Plan], waiting: int, data: st.DataObject
+) -> None:
+    spooled = data.draw(st.lists(st.booleans(), min_size=len(audits), max_size=len(audits)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairing, "MOST_WAITING", waiting)
+        patch.setattr(streamed, "GROUP", 2)
+        patch.setattr(streamed, "PAGE", 2)
+        patch.setattr(spool, "BLOCK_RECORDS", 2)
+        follow(audits, spooled=spooled)
+
+
+def follow(audits: list[Plan], *, spooled: list[bool]) -> None:
+    """Run audits, and compare what the store says with the model after each and at the end."""
     reference = Reference()
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(Path(folder) / "audits.db")
         for number, plan in enumerate(audits, start=1):
-            store = run(store, plan, number)
+            store = run(store, plan, number, spooled=spooled[number - 1])
             reference.take(plan)
             compare(store, reference, number, newest=number)
         for number in range(1, len(audits)):
