@@ -18,6 +18,9 @@ EPOCH_1601_S = 11_644_473_600  # from 1601 to 1970 UTC ([MS-DTYP] 2.3.3)
 NEVER = 2**63 - 1
 TICKS = 10_000_000  # units of 100 ns in a second
 DAY_S = 86_400
+# A controller writes lastLogonTimestamp again when what it has is older than 14 days less a random
+# part of five (msDS-LogonTimeSyncInterval, and its default): the last use lies within these days.
+LOGON_LAG_S = 14 * DAY_S
 
 # userAccountControl ([MS-ADTS] 2.2.16), by the words that people read
 ACCOUNT_FLAGS = {

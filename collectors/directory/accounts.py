@@ -9,9 +9,9 @@ from msgspec import structs
 
 from collectors.directory_texts import masked, secrets
 from collectors.directory_values import (
-    DAY_S,
     DISABLED,
     LOCKED_OUT,
+    LOGON_LAG_S,
     account_flags,
     addresses,
     entry_id,
@@ -96,9 +96,6 @@ CONTACTS = LdapSearch(
     dialect="ad",
 )
 
-# A controller writes the time again when what it has is older than 14 days less a random part of
-# five (msDS-LogonTimeSyncInterval, and its default): the last use lies within.
-LAG_S = 14 * DAY_S
 _MANAGED_TYPES = (
     (b"msDS-DelegatedManagedServiceAccount", "dMSA"),
     (b"msDS-GroupManagedServiceAccount", "gMSA"),
@@ -198,7 +195,7 @@ def _states(found: Entries) -> Iterator[Told]:
         yield account
         last = filetime(first(entry.values, "lastlogontimestamp"))
         if last is not None:
-            when = Moment(last.earliest, last.earliest + LAG_S)
+            when = Moment(last.earliest, last.earliest + LOGON_LAG_S)
             yield DirectorySignIn(at=account.at, account=account.id, when=when)
         elif control is not None:
             yield DirectorySignIn(at=account.at, account=account.id)

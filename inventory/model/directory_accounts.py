@@ -18,7 +18,7 @@ class DirectoryAccount(Record, frozen=True, kw_only=True):
     id: str
     dn: str
     name: str  # sAMAccountName, uid
-    type: str  # "user", "gMSA", "dMSA", "posix", "contact"
+    type: str  # "user", "gMSA", "dMSA", "sMSA" (managed, of one computer), "posix", "contact"
     sid: str | None = None
     upn: str | None = None
     display_name: str | None = None
@@ -128,9 +128,10 @@ class DirectoryMembers(Record, frozen=True, kw_only=True):
     """The direct members of a group as its entry lists them; primary groups are not in it."""
 
     KEY = ("group",)
-    PART = "group"
+    PART = "dn"
 
     group: str  # id of the DirectoryGroup
+    dn: str = ""  # of the group: a list that breaks off is a gap of this part
     members: tuple[str, ...] = ()  # DN as written, sorted; of a foreign principal the DN of its SID
     names: tuple[str, ...] = ()  # memberUid: login names
 
@@ -155,7 +156,10 @@ class ForeignPrincipal(Record, frozen=True, kw_only=True):
 
 
 class DirectorySignIn(Record, frozen=True, kw_only=True):
-    """The last use of an account or computer that the directory has replicated."""
+    """The last use of an account or computer that the directory has replicated.
+
+    An account without such a record: the directory does not say whether it was ever used.
+    """
 
     KEY = ("account",)
     VOLATILE = True
@@ -198,9 +202,10 @@ class MembershipChange(Record, frozen=True, kw_only=True):
     """When a member of a privileged group was added or removed (msDS-ReplValueMetaData)."""
 
     KEY = ("group", "member", "is_removed")
-    PART = "group"
+    PART = "dn"
 
-    group: str  # id
+    group: str  # id of the DirectoryGroup
+    dn: str = ""  # of the group: a list that breaks off is a gap of this part
     member: str  # DN
     is_removed: bool
     when: Moment
