@@ -1,5 +1,6 @@
-"""Where a directory is, how the line to it is secured, and who asks: what the LDAP transport takes."""
+"""Where a directory is, how the line to it is secured, and who asks: the words of the transport."""
 
+import time
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -48,6 +49,10 @@ class LdapLimits(Struct, frozen=True):
     most_bytes: int = 4096 * MIB  # of one search
     page: int = 1000  # entries; servers of Microsoft give no more at once
 
+    def bind_end(self) -> float:
+        """Return when (time.monotonic) a login that begins now must be over."""
+        return time.monotonic() + self.bind_s
+
 
 class BindFacts(Struct, frozen=True):
     """How the audit came in, and by what it knew the server."""
@@ -58,6 +63,7 @@ class BindFacts(Struct, frozen=True):
     checked_by: str  # "CA", "pin"; "nothing": the line is clear, or sealed by Kerberos alone
     in_clear: bool  # whether what was said could be read on the way
     warning: str = ""  # what the server said of the account: its password is about to expire
+    sealed: bool = False  # by Kerberos
 
 
 class CertificateFacts(Struct, frozen=True):
