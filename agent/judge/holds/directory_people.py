@@ -6,6 +6,7 @@ from agent.judge.case import AccessPath, Power, Step
 from agent.judge.directory.directories import Directory
 from agent.judge.directory.membership import NEEDS as MEMBERSHIP
 from agent.judge.directory.membership import Member
+from agent.judge.directory.people import closed_ids, last_use, open_accounts, powerful
 from agent.judge.directory.principals import Principal
 from agent.judge.directory.privileged import PrivilegedGroup, privileged_groups
 from agent.judge.holds.keys import short
@@ -14,53 +15,35 @@ from inventory.model.directory import DirectoryServer, Domain
 from inventory.model.directory_accounts import (
     DirectoryAccount,
     DirectoryKey,
-    DirectorySignIn,
     ForeignPrincipal,
 )
-from inventory.model.moment import Moment
 from inventory.model.record import Record
 from inventory.model.truth import Truth
-from inventory.snapshot import Seen
 
 _WHO: tuple[type[Record], ...] = (DirectoryServer, Domain, *MEMBERSHIP, ForeignPrincipal)
 ADMINISTRATOR = 500  # RID of the built-in one
-_NEVER_PEOPLE = ("contact",)
 
 
 @directory_kind("directory account", needs=(DirectoryAccount,))
 def accounts(scene: DirectoryScene) -> Iterator[Candidate]:
     """Yield each account that is not known to be closed: disabled, or expired as a whole."""
-    powers = scene.directory.once(_powers)
-    for row in scene.directory.rows(DirectoryAccount):
+    powers = powerful(scene.directory)
+    for row in open_accounts(scene.directory, scene.now):
         one = row.record
-        if one.type not in _NEVER_PEOPLE and is_closed(row, scene.now) is not Truth.YES:
-            power = powers.get(one.id, Power.LOGIN)
-            yield Candidate(
-                kind="directory account",
-                target=scene.host.name,
-                name=one.id,
-                title=f"account {one.name}{_person(one)} in {scene.directory.dns_name}",
-                subject=subject(scene.directory, one.name),
-                power=power,
-                evidence=(row.evidence,),
-                identifiers=tuple(one.identifiers()),
-                carried=row.carried,
-                detail=_last_use(scene, one) if power is Power.ROOT else "",
-                slot=f"{scene.host.name} account {one.name}",
-            )
-
-
-def is_closed(row: Seen[DirectoryAccount], now: int) -> Truth:
-    """Tell whether nobody can log in with an account: a lock that ends by itself closes nothing."""
-    if row.carried:
-        return Truth.UNKNOWN
-    one = row.record
-    if one.is_enabled is False:
-        return Truth.YES
-    expired = Truth.NO if one.expires is None else Moment.exact(now).after(one.expires)
-    if expired is Truth.YES:
-        return Truth.YES
-    return Truth.UNKNOWN if one.is_enabled is None else expired
+        power = powers.get(one.id, Power.LOGIN)
+        yield Candidate(
+            kind="directory account",
+            target=scene.host.name,
+            name=one.id,
+            title=f"account {one.name}{_person(one)} in {scene.directory.dns_name}",
+            subject=subject(scene.directory, one.name),
+            power=power,
+            evidence=(row.evidence,),
+            identifiers=tuple(one.identifiers()),
+            carried=row.carried,
+            detail=_last_use(scene, one) if power is Power.ROOT else "",
+            slot=f"{scene.host.name} account {one.name}",
+        )
 
 
 def subject(directory: Directory, name: str) -> str:
@@ -72,25 +55,13 @@ def _person(one: DirectoryAccount) -> str:
     return f" ({one.display_name})" if one.display_name else ""
 
 
-def _powers(directory: Directory) -> dict[str, Power]:
-    """Return the most that an account has by its groups, by id."""
-    found: dict[str, Power] = {}
-    for privileged in privileged_groups(directory):
-        for member in privileged.members:
-            found.setdefault(member.principal.id, privileged.privilege.power)
-    return found
-
-
 def _last_use(scene: DirectoryScene, one: DirectoryAccount) -> str:
     """Return when a privileged account was used last; of ordinary ones nothing is said here."""
-    last = scene.directory.once(_sign_ins).get(one.id)
+    last = last_use(scene.directory).get(one.id)
     if last is None:
         return ""
-    return f"last used {last.when}" if last.when else "the directory knows of no use"
-
-
-def _sign_ins(directory: Directory) -> dict[str, DirectorySignIn]:
-    return {row.record.account: row.record for row in reversed(directory.rows(DirectorySignIn))}
+    when = last.record.when
+    return f"last used {when}" if when else "the directory knows of no use"
 
 
 @directory_kind("directory member", needs=_WHO)
@@ -99,17 +70,11 @@ def members(scene: DirectoryScene) -> Iterator[Candidate]:
 
     The membership of a closed account opens nothing: it is a finding, not a hold.
     """
-    closed = closed_ids(scene)
+    closed = closed_ids(scene.directory, scene.now)
     for privileged in privileged_groups(scene.directory):
         for member in privileged.members:
             if member.principal.type != "group" and member.principal.id not in closed:
                 yield _member(scene, privileged, member)
-
-
-def closed_ids(scene: DirectoryScene) -> frozenset[str]:
-    """Return the ids of the accounts that are known to be closed."""
-    rows = scene.directory.rows(DirectoryAccount)
-    return frozenset(row.record.id for row in rows if is_closed(row, scene.now) is Truth.YES)
 
 
 def _member(scene: DirectoryScene, privileged: PrivilegedGroup, member: Member) -> Candidate:

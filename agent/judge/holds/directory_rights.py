@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from agent.judge.case import Power
 from agent.judge.directory.membership import NEEDS as MEMBERSHIP
 from agent.judge.directory.membership import Member
+from agent.judge.directory.people import closed_ids, is_controller
 from agent.judge.directory.powers import Grant, grants, holders
 from agent.judge.directory.principals import NEEDS as WHO
 from agent.judge.directory.principals import Principal, Principals
 from agent.judge.directory.privileged import privileged_groups
-from agent.judge.holds.directory_people import closed_ids, subject
+from agent.judge.holds.directory_people import subject
 from agent.judge.holds.kind import Candidate, DirectoryScene, directory_kind
 from inventory.model.directory import DirectoryServer, Domain
 from inventory.model.directory_accounts import DirectoryAccount, DirectoryComputer
@@ -24,14 +25,13 @@ from inventory.model.moment import Moment
 from inventory.model.record import Identifier, Mark, Record
 from inventory.model.truth import Truth
 
-_CONTROLLERS = (516, 521)  # RIDs of their primary groups
 _PEOPLE: tuple[type[Record], ...] = (Domain, DirectoryServer, *MEMBERSHIP, *WHO)
 
 
 @directory_kind("directory right", needs=(DirectoryRight, *_PEOPLE))
 def rights(scene: DirectoryScene) -> Iterator[Candidate]:
     """Yield each principal with a right that gives power, by whatever groups."""
-    closed = closed_ids(scene)
+    closed = closed_ids(scene.directory, scene.now)
     for grant in grants(scene.directory):
         for member in holders(scene.directory, grant):
             if member.principal.id not in closed:
@@ -60,13 +60,15 @@ def _right(scene: DirectoryScene, grant: Grant, member: Member) -> Candidate:
 def resource_delegations(scene: DirectoryScene) -> Iterator[Candidate]:
     """Yield who may act as anybody towards a computer or account that lets it happen."""
     principals = scene.directory.once(Principals)
+    computers = scene.directory.rows(DirectoryComputer)
+    controllers = {row.record.id for row in computers if is_controller(row)}
     for row in scene.directory.rows(ResourceDelegation):
         towards = principals.by_id.get(row.record.account)
         yield _acting(
             scene,
             principals.of_sid(row.record.principal),
             towards.name if towards else row.record.account,
-            Power.ROOT if towards and is_controller(scene, towards.id) else Power.CONTROL,
+            Power.ROOT if row.record.account in controllers else Power.CONTROL,
             row.evidence,
             carried=row.carried,
         )
@@ -75,10 +77,10 @@ def resource_delegations(scene: DirectoryScene) -> Iterator[Candidate]:
 @directory_kind("account delegation", needs=(DirectoryAccount, DirectoryComputer))
 def account_delegations(scene: DirectoryScene) -> Iterator[Candidate]:
     """Yield accounts that may act as others: towards every service, or towards named ones."""
-    closed = closed_ids(scene)
+    closed = closed_ids(scene.directory, scene.now)
     for row in scene.directory.rows(DirectoryAccount):
         one = row.record
-        is_free = "TRUSTED_FOR_DELEGATION" in one.flags
+        is_free = "trusted for delegation" in one.flags
         if one.id in closed or not (is_free or one.delegates_to):
             continue
         where = "every service" if is_free else ", ".join(one.delegates_to)
@@ -93,14 +95,6 @@ def account_delegations(scene: DirectoryScene) -> Iterator[Candidate]:
             identifiers=tuple(one.identifiers()),
             carried=row.carried,
         )
-
-
-def is_controller(scene: DirectoryScene, id_: str) -> bool:
-    """Return whether an entry is a domain controller."""
-    computers = scene.directory.rows(DirectoryComputer)
-    return any(
-        row.record.id == id_ and row.record.primary_group in _CONTROLLERS for row in computers
-    )
 
 
 def _acting(
@@ -152,7 +146,7 @@ def managed_passwords(scene: DirectoryScene) -> Iterator[Candidate]:
 @directory_kind("former identity", needs=(DirectoryAccount, *_PEOPLE))
 def former_identities(scene: DirectoryScene) -> Iterator[Candidate]:
     """Yield accounts that carry the SID of another: they have all that it had (sIDHistory)."""
-    principals, closed = scene.directory.once(Principals), closed_ids(scene)
+    principals, closed = scene.directory.once(Principals), closed_ids(scene.directory, scene.now)
     powerful = {one.group.sid for one in privileged_groups(scene.directory)}
     for row in scene.directory.rows(DirectoryAccount):
         one = row.record

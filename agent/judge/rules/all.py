@@ -7,6 +7,7 @@ from agent.judge.rules import (
     audit,
     backup,
     certificates,
+    directory_accounts,
     keys,
     monitoring,
     network,
@@ -25,6 +26,7 @@ from agent.judge.rules.rule import findings_of
 AREAS = (
     *(ssh, keys, sudo, accounts, secrets, software, updates, services, schedule, storage),
     *(network, certificates, monitoring, backup, audit),
+    *(directory_accounts,),
 )
 
 

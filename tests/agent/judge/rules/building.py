@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
 from agent.judge.case import Case, Dates, Finding
 from agent.judge.footprint import Holdings
 from agent.judge.rules.all import RULES
@@ -40,6 +42,15 @@ PARTIES = (
 )
 
 Facts = Mapping[str, Iterable[Record]]  # host -> what it has
+
+
+class Situation(Struct, frozen=True):
+    """Worlds in which a rule is met, and broken."""
+
+    met: Facts
+    broken: Facts
+    own_account: str = ""
+    gap: Gap | None = None  # which breaks it by itself
 
 
 def ago(days: float) -> Moment:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
-
 from inventory.model.access import (
     AuthorizedKey,
     DoasRule,
@@ -52,7 +50,8 @@ from inventory.model.software import (
     Repository,
     UpdateState,
 )
-from tests.agent.judge.rules.building import NOW, OTHER, OURS, THEIRS, Facts, ago
+from tests.agent.judge.rules.building import NOW, OTHER, OURS, THEIRS, Facts, Situation, ago
+from tests.agent.judge.rules.directory_situations import DIRECTORY_SITUATIONS
 
 ROOT = Account(name="root", uid=0, gid=0, home="/root", shell="/bin/bash")
 MIA = Account(name="mia", uid=1000, gid=1000, home="/home/mia", shell="/bin/bash")
@@ -157,15 +156,6 @@ def backup(destination: str, product: str = "restic") -> BackupJob:
     return BackupJob(product=product, place="/etc/restic.env", destination=destination)
 
 
-class Situation(Struct, frozen=True):
-    """Worlds in which a rule is met, and broken."""
-
-    met: Facts
-    broken: Facts
-    own_account: str = ""
-    gap: Gap | None = None  # which breaks it by itself
-
-
 def one(*records: Record) -> Facts:
     return {"web1": records}
 
@@ -194,6 +184,7 @@ _OTHER_KEY = HostKey(algorithm="ssh-ed25519", fingerprint=OURS)
 _SECOND = HostIdentity(hostname="web2", machine_id="b" * 32)
 
 SITUATIONS: Mapping[str, Situation] = {
+    **DIRECTORY_SITUATIONS,
     "access.client-root": at(CLIENT_IN, (*SSHD, NAMES, ROOT, OLD, key("oldmsp", THEIRS))),
     "account.no-password": at((MIA, password("mia")), (MIA, password("mia", "none"))),
     "account.uid0": at((ROOT, MIA), (ROOT, Account(name="toor", uid=0, gid=0))),
