@@ -9,8 +9,10 @@ from shlex import quote
 
 from collectors.runner import ask_name
 from collectors.spec import Collector, SshCommand, SshFiles
+from collectors.transports.waiting import is_one_program, waits_for_nobody
 
 INSTALLED_AT = "/usr/local/sbin/handover-probe"
+A_PART = 25  # questions whose answers are sent together, where they are gathered
 GREETING = "handover probe"  # what the installed script says first, before its version
 HostAsk = SshCommand | SshFiles
 
@@ -34,12 +36,14 @@ def line_of(name: str, ask: HostAsk) -> str:
     """Return the script's line for an ask."""
     if isinstance(ask, SshFiles):
         return _files_line(name, ask)
-    words = (name, ask.timeout_s, ask.most_bytes, tool_of(ask), ask.text)
-    return "run " + " ".join(quote(str(word)) for word in words)
+    how = "quick" if waits_for_nobody(ask.text) else "run"
+    words = (how, name, ask.timeout_s, ask.most_bytes, tool_of(ask), ask.text)
+    return " ".join(quote(str(word)) for word in words)
 
 
 def _files_line(name: str, ask: SshFiles) -> str:
     flags = ("m" if ask.meta or not ask.content else "") + ("" if ask.content else "n")
+    flags += "s" if is_one_program(ask.filter) else ""
     granted = "".join(f" {place}" for place in granted_places(ask))
     words: tuple[object, ...] = (
         name,
@@ -88,8 +92,17 @@ def tool_of(ask: SshCommand) -> str:
 
 def questions(asks: Iterable[tuple[str, HostAsk]]) -> str:
     """Return the shell function `probe` that asks all of it, in order, and says when it is done."""
-    lines = "\n".join(line_of(name, ask) for name, ask in asks)
-    return f'probe() {{\n{lines}\nprintf \'%s%s%s Z\\n\' "$P" "$R" "$N"\n}}\n'
+    lines = [line_of(name, ask) for name, ask in asks]
+    parts = [lines[start : start + A_PART] for start in range(0, len(lines), A_PART)]
+    functions = "".join(_function(f"part{number}", part) for number, part in enumerate(parts))
+    calls = [f"part part{number}" for number in range(len(parts))]
+    known = ["known"] if len(parts) > 1 else []
+    end = 'printf \'%s%s%s Z\\n\' "$P" "$R" "$N"'
+    return functions + _function("probe", [*known, *calls, end])
+
+
+def _function(name: str, lines: Iterable[str]) -> str:
+    return f"{name}() {{\n" + "".join(f"{line}\n" for line in lines) + "}\n"
 
 
 def sent_script(
@@ -98,13 +111,16 @@ def sent_script(
     nonce: str,
     skip: Iterable[str] = (),
     exact: bool = False,
+    gathered: bool = False,
 ) -> bytes:
     """Return the script for `sh -s`: runtime, questions, and the call with the run's nonce.
 
-    `exact`: what was granted word by word is run through sudo.
+    `exact`: what was granted word by word is run through sudo. `gathered`: answers are sent in
+    large pieces, so that the end of what has come does not tell which question is open.
     """
     sudo = f"SUDO={quote('sudo -n' if exact else '')}\n"
-    start = f"N={quote(nonce)} SKIP={quote(_skip_list(skip))}\nprobe </dev/null\nexit 0\n"
+    known = f"N={quote(nonce)} SKIP={quote(_skip_list(skip))} G={gathered:d}\n"
+    start = f"{known}probe </dev/null\nexit 0\n"
     return (sudo + runtime() + questions(asks) + start).encode()
 
 
@@ -117,18 +133,19 @@ def installed_script(asks: Iterable[tuple[str, HostAsk]]) -> bytes:
     head = (
         "#!/bin/sh\n"
         f"# handover probe {_version(body)}: reads, and only reads. Owner root, mode 0755.\n"
-        "# It takes two lines on standard input: a nonce, and the questions to leave out.\n"
+        "# It takes three lines on standard input: a nonce, the questions to leave out, and 1 for\n"
+        "# answers in large pieces.\n"
         "#\n"
-        "# To review it: each question is one line below `probe() {`. It starts with `run` (name,\n"
-        "# seconds, bytes, program that must exist, command) or `files` (name, seconds, bytes of\n"
-        "# a file, most files, flags, filter, nothing, paths). What a filter leaves out does not\n"
-        "# leave the host. The functions above ask these questions. Nothing is redirected but to\n"
-        "# /dev/null and into the answer, and no file is made.\n"
+        "# To review it: each question is one line below `part0() {`. It starts with `run` or\n"
+        "# `quick` (name, seconds, bytes, program that must exist, command) or `files` (name,\n"
+        "# seconds, bytes of a file, most files, flags, filter, nothing, paths). What a filter\n"
+        "# leaves out does not leave the host. The functions above ask these questions. Nothing is\n"
+        "# redirected but to /dev/null and into the answer, and no file is made.\n"
         "SUDO=\n"
     )
     start = (
         f"echo '{GREETING} {_version(body)}'\n"
-        'read -r N; read -r SKIP; SKIP=" $SKIP "\n'
+        'read -r N; read -r SKIP; read -r G; SKIP=" $SKIP "\n'
         "case $N in *[!0-9a-f]* | '') exit 2 ;; esac\n"
         "probe </dev/null\n"
     )
@@ -144,9 +161,9 @@ def _version(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
-def fed(nonce: str, skip: Iterable[str]) -> bytes:
+def fed(nonce: str, skip: Iterable[str], *, gathered: bool = False) -> bytes:
     """Return what the installed script is fed on its standard input."""
-    return f"{nonce}\n{' '.join(skip)}\n".encode()
+    return f"{nonce}\n{' '.join(skip)}\n{gathered:d}\n".encode()
 
 
 def _skip_list(skip: Iterable[str]) -> str:

@@ -2,8 +2,9 @@
 
 The run of a host: a harmless line proves that a POSIX shell listens; the way to root is taken when
 one was agreed; the script is sent whole; the answer is read until its end mark, never until the
-connection closes. Silence longer than the slowest ask may take ends the wire; the ask that hung is
-named, and one second run asks for the rest.
+connection closes. The first run sends its answers gathered, in few large packets. When it falls
+silent or breaks off, the host is asked for the rest, each answer sent as it comes: silence longer
+than the open ask may take then ends the wire, that ask is named, and a further run leaves it out.
 """
 
 import re
@@ -35,6 +36,7 @@ PROOF_S = 10
 LITTLE = 4096  # bytes: after less than that it pays to wait for more,
 GATHER = 0.1  # for this share of the time that the host has taken so far,
 MOST_GATHER_S = 0.5  # and not longer
+GATHERED_S = 15  # silence of a host that gathers its answers, after which it is asked otherwise
 SLACK_S = 5  # how much longer than an ask's own time its silence is borne
 MOST_AGAIN = 4  # times that a host is asked again after an ask that hung
 LEAST_AGAIN_S = 2
@@ -96,16 +98,20 @@ def interview(
 
 
 def _further(run: "_Run", heard: Heard, *, as_root: bool) -> Iterator[Heard]:
-    """Ask again while something hangs or floods: each time without all that was begun before."""
-    begun = set(heard.frames)
-    for _ in range(MOST_AGAIN):
-        if heard.done or not heard.frames or run.seconds_left < LEAST_AGAIN_S:
+    """Ask again while something hangs or floods: each time without all that was begun before.
+
+    After a run that gathered its answers, what it left open is asked again: it may be innocent.
+    """
+    left_out = {name for name in heard.frames if name in run.cut or name != heard.open_frame}
+    for number in range(MOST_AGAIN + 1):
+        has_said = heard.frames or number == 0
+        if heard.done or not has_said or run.seconds_left < LEAST_AGAIN_S:
             return
         try:
-            heard, _ = run.again((*begun, *run.leave_out), as_root=as_root)
+            heard, _ = run.again((*left_out, *run.leave_out), as_root=as_root)
         except TransportError:
             return
-        begun |= set(heard.frames)
+        left_out |= set(heard.frames)
         yield heard
 
 
@@ -180,26 +186,29 @@ class _Run:
         """Ask by the agreed way; where root is refused, ask as the ordinary account."""
         if self._become in (Become.SCRIPT, Become.SHELL):
             try:
-                return self.again(self.leave_out, as_root=True)
+                return self.again(self.leave_out, as_root=True, gathered=True)
             except Refused as err:
                 self.refusal = str(err)
-        return self._as_is(self.leave_out)
+        return self._as_is(self.leave_out, gathered=True)
 
-    def again(self, skip: Sequence[str], *, as_root: bool) -> tuple[Heard, bool]:
+    def again(
+        self, skip: Sequence[str], *, as_root: bool, gathered: bool = False
+    ) -> tuple[Heard, bool]:
         """Ask on a fresh wire, leaving out what `skip` names."""
         if not as_root or self._become not in (Become.SCRIPT, Become.SHELL):
-            return self._as_is(skip)
+            return self._as_is(skip, gathered=gathered)
         nonce = secrets.token_hex(16)
         wire = self._open()
         try:
             self._prove(wire)
             if self._become is Become.SHELL:
                 self._become_root(wire)
-                wire.send(sent_script(self.asks, nonce=nonce, skip=skip))
+                script = sent_script(self.asks, nonce=nonce, skip=skip, gathered=gathered)
+                wire.send(script)
             else:
                 self._start_installed(wire)
-                wire.send(fed(nonce, skip))
-            return self._listen(wire, nonce), True
+                wire.send(fed(nonce, skip, gathered=gathered))
+            return self._listen(wire, nonce, gathered=gathered), True
         finally:
             wire.close()
 
@@ -226,15 +235,16 @@ class _Run:
                 "have the one of `plan --sudoers` installed"
             )
 
-    def _as_is(self, skip: Sequence[str]) -> tuple[Heard, bool]:
+    def _as_is(self, skip: Sequence[str], *, gathered: bool) -> tuple[Heard, bool]:
         nonce = secrets.token_hex(16)
         wire = self._open()
         try:
             is_root = self._prove(wire)
             asks = self.asked(is_root)
             exact = self._become is Become.COMMANDS and not is_root
-            wire.send(sent_script(asks, nonce=nonce, skip=skip, exact=exact))
-            return self._listen(wire, nonce), is_root
+            script = sent_script(asks, nonce=nonce, skip=skip, exact=exact, gathered=gathered)
+            wire.send(script)
+            return self._listen(wire, nonce, gathered=gathered), is_root
         finally:
             wire.close()
 
@@ -273,7 +283,7 @@ class _Run:
             got += chunk
         return got
 
-    def _listen(self, wire: Wire, nonce: str) -> Heard:
+    def _listen(self, wire: Wire, nonce: str, *, gathered: bool) -> Heard:
         """Read until the end mark, the end of the wire, too much, too long, or silence."""
         got, why, start = bytearray(), None, time.monotonic()
         last = f"\x1e{nonce} Z".encode()
@@ -281,9 +291,10 @@ class _Run:
             if len(got) >= self._limits.most_bytes:
                 why = _End.TOO_MUCH
                 break
-            chunk = wire.receive(max(0.0, min(self._wait(got, nonce), self.seconds_left)))
+            wait_s = self._gathered_wait() if gathered else self._wait(got, nonce)
+            chunk = wire.receive(max(0.0, min(wait_s, self.seconds_left)))
             if not chunk:
-                why = _End.SILENCE if chunk is None else None
+                why = _End.SILENCE if chunk is None and not gathered else None
                 break
             got += chunk
             if len(chunk) < LITTLE:
@@ -292,6 +303,9 @@ class _Run:
         if why and heard.open_frame:
             self.cut[heard.open_frame] = why
         return heard
+
+    def _gathered_wait(self) -> float:
+        return min(self._limits.silence_s, GATHERED_S)
 
     def _wait(self, got: bytearray, nonce: str) -> float:
         """Return how long the ask that is open now may be silent."""
