@@ -210,6 +210,11 @@ def entry_id(entry: Entry) -> str:
     return entry.dn.lower()
 
 
+def is_copy(entry: Entry) -> bool:
+    """Return whether FreeIPA shows an entry a second time, for old clients (schema compat)."""
+    return ",cn=compat," in entry.dn.lower()
+
+
 def parent_dn(dn: str) -> str:
     r"""Return the DN of the entry above: what follows the first comma that is not escaped."""
     match = _COMMA.search(dn)
