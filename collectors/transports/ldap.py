@@ -131,13 +131,13 @@ def _entered(
 ) -> LdapDoor:
     """Log in, and read what the server says of itself. ldap3 is imported only now."""
     from collectors.transports.ldap_bind import log_in
-    from collectors.transports.ldap_readers import FastReader, reader_by_ldap3
+    from collectors.transports.ldap_readers import FastReader, Ldap3Reader
 
     bind = log_in(wire, line, place, login, guard, limits)
     end = time.monotonic() + limits.total_s
     reader: Reader = FastReader(wire, end)
     if bind.sealed:
-        reader = reader_by_ldap3(wire, line.server, end)
+        reader = Ldap3Reader(wire, line.server, end)
     door = LdapDoor(wire, line, bind, reader, limits)
     door.root = read_root(reader, place, limits.bind_s)
     return door

@@ -2,7 +2,6 @@
 
 from ldap3 import ANONYMOUS, NONE, SIMPLE, SYNC, Connection, Server
 from ldap3.core.exceptions import LDAPException
-from ldap3.strategy.sync import SyncStrategy
 from msgspec import Struct
 from pyasn1.error import PyAsn1Error
 
@@ -39,15 +38,13 @@ class Policy(Struct, frozen=True):
     warning: str = ""
 
 
-class _Heard(SyncStrategy):  # type: ignore[misc]
-    """How ldap3 sends and receives over a line that is secured and bounded already."""
+class Heard:
+    """How ldap3 receives over a line that is secured and bounded already."""
 
-    def __init__(self, connection: Connection, wire: LdapWire, silence_s: float) -> None:
-        super().__init__(connection)
-        self._wire, self.silence_s = wire, silence_s
-        self.end = 0.0
+    def __init__(self, wire: LdapWire, silence_s: float, end: float) -> None:
+        """Take the wire, how long it may be silent, and when (time.monotonic) all is over."""
+        self._wire, self.silence_s, self.end = wire, silence_s, end
         self.last: Message | None = None
-        self._outstanding: dict[int, object] = {}
 
     def receiving(self) -> list[bytes]:
         """Return one whole message; errors of the line pass through ldap3 as they are."""
@@ -56,7 +53,7 @@ class _Heard(SyncStrategy):  # type: ignore[misc]
 
 
 def connection_over(
-    wire: LdapWire, server: str, silence_s: float, login: tuple[str, str] | None = None
+    wire: LdapWire, server: str, heard: Heard, login: tuple[str, str] | None = None
 ) -> Connection:
     """Return a connection of ldap3 over a line that is open; nothing is sent by this."""
     connection = Connection(
@@ -71,9 +68,10 @@ def connection_over(
         raise_exceptions=False,
         return_empty_attributes=False,
     )
-    connection.strategy = _Heard(connection, wire, silence_s)
-    connection.socket, connection.closed = wire.line, False
-    connection.listening = True
+    # What ldap3's own open() would do, without its connecting.
+    connection.strategy._outstanding = {}
+    connection.strategy.receiving = heard.receiving
+    connection.socket, connection.closed, connection.listening = wire.line, False, True
     return connection
 
 
@@ -123,11 +121,11 @@ def _simple(
     limits: LdapLimits,
 ) -> str:
     """Bind by password, or as nobody; return what the server warns of."""
-    connection = connection_over(wire, line.server, limits.bind_s, login)
-    connection.strategy.end = limits.bind_end()
+    heard = Heard(wire, limits.bind_s, limits.bind_end())
+    connection = connection_over(wire, line.server, heard, login)
     try:
         connection.bind(read_server_info=False, controls=[(PPOLICY, False, None)])
-        told = connection.strategy.last
+        told = heard.last
         if told is None:
             raise Unreachable(f"{line.server} did not answer the login")
         ended, policy = result(told), policy_told(told)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from ldap3 import Connection
 from ldap3.core.exceptions import LDAPException
 from pyasn1.error import PyAsn1Error
 
@@ -27,7 +26,7 @@ from collectors.transports.ldap_ber import (
     references,
     result,
 )
-from collectors.transports.ldap_bind import connection_over
+from collectors.transports.ldap_bind import Heard, connection_over
 from collectors.transports.ldap_codes import explained
 from collectors.transports.ldap_encode import (
     OWNER_GROUP_DACL,
@@ -137,9 +136,11 @@ def _cookie(told: Message) -> bytes:
 class Ldap3Reader:
     """Reads pages through ldap3, a page in memory at a time."""
 
-    def __init__(self, connection: Connection, wire: LdapWire, end: float) -> None:
-        """Take a connection that is bound, its wire, and when all reading is over."""
-        self._connection, self._wire, self._end = connection, wire, end
+    def __init__(self, wire: LdapWire, server: str, end: float) -> None:
+        """Take a wire on which the audit is let in, and when all reading is over."""
+        self._wire, self._heard = wire, Heard(wire, BETWEEN_S, end)
+        self._connection = connection_over(wire, server, self._heard)
+        self._connection.bound = True
 
     @property
     def received(self) -> int:
@@ -148,8 +149,7 @@ class Ldap3Reader:
 
     def page(self, request: Request) -> Iterator[Told]:
         """Yield what comes for one request, `Ended` last. Raises TransportError, ParseError."""
-        connection = self._connection
-        connection.strategy.silence_s, connection.strategy.end = request.silence_s, self._end
+        connection, self._heard.silence_s = self._connection, request.silence_s
         try:
             connection.search(
                 request.base.decode("utf-8"),
@@ -169,13 +169,6 @@ class Ldap3Reader:
             raise ParseError(f"ldap3 cannot read what the server sent: {why}") from err
         yield from map(_told, told)
         yield _ended(ended)
-
-
-def reader_by_ldap3(wire: LdapWire, server: str, end: float) -> Ldap3Reader:
-    """Return a reader by ldap3 over a line on which the audit is let in already."""
-    connection = connection_over(wire, server, BETWEEN_S)
-    connection.bound = True
-    return Ldap3Reader(connection, wire, end)
 
 
 def _controls(request: Request) -> list[tuple[str, bool, bytes | None]]:
