@@ -1,0 +1,80 @@
+"""Which other domains and realms are trusted, or trust this one ([MS-ADTS] 6.1.6.7)."""
+
+from collections.abc import Iterator
+
+from collectors.directory_values import generalized_time, sid_text
+from collectors.entries import Entries, Entry
+from collectors.spec import LdapSearch, Unreadable, collector
+from inventory.model.directory import Trust
+from inventory.model.evidence import Why
+
+TRUSTS = LdapSearch(
+    "trusts",
+    "(objectClass=trustedDomain)",
+    (
+        *("trustPartner", "flatName", "securityIdentifier", "trustDirection", "trustType"),
+        *("trustAttributes", "whenCreated", "whenChanged"),
+    ),
+    base="CN=System,{domain}",
+    dialect="ad",
+    no_base="gap",
+)
+
+DIRECTIONS = {0: "disabled", 1: "in", 2: "out", 3: "both"}  # [MS-ADTS] 6.1.6.7.12
+TYPES = {  # [MS-ADTS] 6.1.6.7.15
+    1: "Windows NT",
+    2: "Active Directory",
+    3: "MIT Kerberos",
+    4: "DCE",
+    5: "Entra",
+}
+ATTRIBUTES = {  # [MS-ADTS] 6.1.6.7.9
+    0x1: "not transitive",
+    0x2: "Windows 2000 and later only",
+    0x4: "quarantined",
+    0x8: "forest transitive",
+    0x10: "selective authentication",
+    0x20: "within forest",
+    0x40: "treated as external",
+    0x80: "RC4",
+    0x200: "no TGT delegation",
+    0x400: "privileged identity management",
+    0x800: "TGT delegation",
+    0x1000: "no check of targets",
+}
+
+
+@collector("directory.trusts", asks=[TRUSTS], tells=[Trust], source="ldap")
+def trusts(found: Entries) -> Iterator[Trust | Unreadable]:
+    """Yield each trust with its direction, type and attributes."""
+    for entry in found:
+        partner, direction = entry.text("trustPartner"), entry.number("trustDirection")
+        if not partner or direction not in DIRECTIONS:
+            why = Why.MALFORMED if direction is not None else Why.DENIED
+            at = entry.at("trustDirection")
+            yield Unreadable(at, "a trust without a partner or a direction", entry.dn, why)
+        else:
+            yield _trust(entry, partner, DIRECTIONS[direction])
+
+
+def _trust(entry: Entry, partner: str, direction: str) -> Trust:
+    kind = entry.number("trustType")
+    return Trust(
+        at=entry.at("trustPartner"),
+        partner=partner,
+        flat_name=entry.text("flatName"),
+        sid=sid_text(entry.raw("securityIdentifier")),
+        direction=direction,
+        type=TYPES.get(kind, str(kind)) if kind is not None else "unknown",
+        attributes=_attributes(entry.number("trustAttributes") or 0),
+        created=generalized_time(entry.raw("whenCreated")),
+        changed=generalized_time(entry.raw("whenChanged")),
+    )
+
+
+def _attributes(bits: int) -> tuple[str, ...]:
+    """Return the names of the bits that are set, sorted; of unknown ones the number."""
+    bits &= 0xFFFF_FFFF
+    known = [name for bit, name in ATTRIBUTES.items() if bits & bit]
+    rest = bits & ~sum(ATTRIBUTES)
+    return tuple(sorted([*known, *([f"0x{rest:x}"] if rest else [])]))
