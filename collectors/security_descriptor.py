@@ -84,14 +84,10 @@ def parse_descriptor(raw: bytes) -> SecurityDescriptor:
     )
 
 
-def allowed(descriptor: SecurityDescriptor, mask: int) -> Iterator[str]:
-    """Yield the SIDs to which the object itself gives any of these rights without more words."""
-    if descriptor.is_open:
-        yield EVERYONE
-    for ace in descriptor.aces:
-        plain = not (ace.is_denied or ace.is_conditional or ace.on)
-        if plain and ace.is_here and ace.mask & mask:
-            yield ace.principal
+def principals(descriptor: SecurityDescriptor) -> tuple[str, ...]:
+    """Return the SIDs to which any entry gives something, sorted: for lists that are just that."""
+    found = {ace.principal for ace in descriptor.aces if not ace.is_denied and ace.mask}
+    return tuple(sorted(found | ({EVERYONE} if descriptor.is_open else set())))
 
 
 def _aces(raw: bytes, at: int) -> Iterator[Ace | int]:

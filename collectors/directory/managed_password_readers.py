@@ -1,0 +1,51 @@
+"""Who may read the password of a managed service account (msDS-GroupMSAMembership, [MS-ADA2])."""
+
+from collections.abc import Iterator
+
+from collectors.directory_values import entry_id
+from collectors.entries import Entries, Entry
+from collectors.security_descriptor import parse_descriptor, principals
+from collectors.spec import LdapSearch, Unreadable, collector
+from inventory.errors import ParseError
+from inventory.model.directory_rights import ManagedPasswordReader
+from inventory.model.evidence import Why
+
+_ATTRIBUTE = "msDS-GroupMSAMembership"
+ACCOUNTS = LdapSearch(
+    "accounts",
+    "(|(objectClass=msDS-GroupManagedServiceAccount)"
+    "(objectClass=msDS-DelegatedManagedServiceAccount))",
+    ("objectGUID", _ATTRIBUTE),
+    dialect="ad",
+    no_base="gap",
+)
+
+
+@collector(
+    "directory.managed_password_readers",
+    asks=[ACCOUNTS],
+    tells=[ManagedPasswordReader],
+    source="ldap",
+)
+def managed_password_readers(found: Entries) -> Iterator[ManagedPasswordReader | Unreadable]:
+    """Yield each principal that may read an account's password."""
+    for entry in found:
+        yield from _of(entry)
+
+
+def _of(entry: Entry) -> Iterator[ManagedPasswordReader | Unreadable]:
+    account, at = entry_id(entry), entry.at(_ATTRIBUTE)
+    raw = entry.raw(_ATTRIBUTE)
+    if raw is None:
+        detail = "who may read its password is not shown"
+        yield Unreadable(at, detail, account, Why.DENIED, "directory right")
+        return
+    try:
+        descriptor = parse_descriptor(raw)
+    except ParseError as err:
+        yield Unreadable(at, str(err), account)
+        return
+    for principal in principals(descriptor):
+        yield ManagedPasswordReader(at=at, account=account, principal=principal)
+    if descriptor.unknown:
+        yield Unreadable(at, "entries of unknown types in its access list", account)
