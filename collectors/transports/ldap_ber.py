@@ -17,6 +17,8 @@ CONTROLS, REFERRAL = 0xA0, 0xA3
 MOST_HEADER = 6  # bytes of a type and a length; no message is longer than four bytes can say
 MOST_ATTRIBUTES = 10_000  # of one entry,
 MOST_VALUES = 2_000_000  # and of one attribute: a message of empty ones must not fill the memory
+_CUT = "an LDAP message ends in the middle of a value"
+_LONGER = "a value in an LDAP message is longer than what it lies in"
 
 Attributes = dict[bytes, tuple[bytes, ...]]
 
@@ -44,7 +46,7 @@ class Result(Struct, frozen=True):
 def header(raw: bytes | bytearray, at: int, end: int) -> tuple[int, int, int]:
     """Return type, start and end of the value at a position; raises ParseError."""
     if at + 2 > end:
-        raise ParseError("an LDAP message ends in the middle of a value")
+        raise ParseError(_CUT)
     size, start = raw[at + 1], at + 2
     if size >= 0x80:
         width = size & 0x7F
@@ -53,7 +55,7 @@ def header(raw: bytes | bytearray, at: int, end: int) -> tuple[int, int, int]:
         start += width
         size = int.from_bytes(raw[at + 2 : start], "big")
     if start + size > end:
-        raise ParseError("a value in an LDAP message is longer than what it lies in")
+        raise ParseError(_LONGER)
     return raw[at], start, start + size
 
 
@@ -73,47 +75,71 @@ def message_size(raw: bytes | bytearray, at: int) -> int | None:
 
 def message(raw: bytes) -> Message:
     """Return what a whole message holds."""
-    _, at, end = _of(SEQUENCE, raw, 0, len(raw))
-    _, start, at = _of(INTEGER, raw, at, end)
+    at, end = _of(SEQUENCE, raw, 0, len(raw))
+    start, at = _of(INTEGER, raw, at, end)
     number = _integer(raw, start, at)
     kind, start, stop = header(raw, at, end)
     return Message(number, kind, raw, start, stop)
 
 
 def entry(told: Message) -> tuple[bytes, Attributes]:
-    """Return name and attributes of a search result entry (section 4.5.2).
-
-    All of the directory passes through these loops: the common short length is read in place.
-    """
+    """Return name and attributes of a search result entry (section 4.5.2)."""
     raw = told.raw
-    _, start, at = _of(OCTETS, raw, told.start, told.end)
+    start, at = _of(OCTETS, raw, told.start, told.end)
     dn = raw[start:at]
-    _, at, end = _of(SEQUENCE, raw, at, told.end)
+    at, end = _of(SEQUENCE, raw, at, told.end)
     found: Attributes = {}
-    while at < end:
-        _, at, stop = _of(SEQUENCE, raw, at, end)
-        _, start, at = _of(OCTETS, raw, at, stop)
-        name = raw[start:at]
-        _, at, last = _of(SET, raw, at, stop)
-        values = []
-        while at < last:
-            if at + 2 > last or raw[at] != OCTETS:
-                raise ParseError("a value of an attribute is no string of bytes")
-            size = raw[at + 1]
-            start = at + 2
-            at = start + size
-            if size >= 0x80:
-                _, start, at = header(raw, start - 2, last)
-            elif at > last:
-                raise ParseError("a value in an LDAP message is longer than what it lies in")
-            values.append(raw[start:at])
-            if len(values) > MOST_VALUES:
-                raise ParseError(f"an attribute has more than {MOST_VALUES} values")
-        if len(found) >= MOST_ATTRIBUTES:
-            raise ParseError(f"an entry has more than {MOST_ATTRIBUTES} attributes")
-        found[name] = tuple(values)
-        at = stop
+    try:
+        while at < end:
+            name, at, last = _attribute(raw, at, end)
+            found[name] = _values(raw, at, last)
+            at = last
+            if len(found) > MOST_ATTRIBUTES:
+                raise ParseError(f"an entry has more than {MOST_ATTRIBUTES} attributes")
+    except IndexError as err:
+        raise ParseError(_CUT) from err
     return dn, found
+
+
+def _attribute(raw: bytes, at: int, end: int) -> tuple[bytes, int, int]:
+    """Return name, start and end of the values of an attribute; raises ParseError, IndexError.
+
+    All of the directory passes here and through `_values`: the common shape, all lengths short and
+    nothing after the values, is read in place; all others by the general way.
+    """
+    start = at + 4
+    if raw[at] == SEQUENCE and raw[at + 2] == OCTETS and (raw[at + 1] | raw[at + 3]) < 0x80:
+        middle = start + raw[at + 3]
+        last = at + 2 + raw[at + 1]
+        if raw[middle] == SET and middle + 2 + raw[middle + 1] == last <= end:
+            return raw[start:middle], middle + 2, last
+    at, stop = _of(SEQUENCE, raw, at, end)
+    start, middle = _of(OCTETS, raw, at, stop)
+    at, last = _of(SET, raw, middle, stop)
+    if last != stop:
+        raise ParseError("something follows the values of an attribute")
+    return raw[start:middle], at, last
+
+
+def _values(raw: bytes, at: int, last: int) -> tuple[bytes, ...]:
+    """Return the values of an attribute; raises ParseError, IndexError."""
+    if at < last and raw[at] == OCTETS and raw[at + 1] < 0x80 and at + 2 + raw[at + 1] == last:
+        return (raw[at + 2 : last],)
+    values = []
+    while at < last:
+        start = at + 2
+        if raw[at] != OCTETS:
+            raise ParseError("a value of an attribute is no string of bytes")
+        if raw[at + 1] < 0x80:
+            at = start + raw[at + 1]
+        else:
+            _, start, at = header(raw, at, last)
+        values.append(raw[start:at])
+        if len(values) > MOST_VALUES:
+            raise ParseError(f"an attribute has more than {MOST_VALUES} values")
+    if at != last:
+        raise ParseError(_LONGER)
+    return tuple(values)
 
 
 def references(told: Message) -> tuple[bytes, ...]:
@@ -124,11 +150,11 @@ def references(told: Message) -> tuple[bytes, ...]:
 def result(told: Message) -> Result:
     """Return how an operation ended."""
     raw = told.raw
-    _, start, at = _of(ENUMERATED, raw, told.start, told.end)
+    start, at = _of(ENUMERATED, raw, told.start, told.end)
     code = _integer(raw, start, at)
-    _, start, at = _of(OCTETS, raw, at, told.end)
+    start, at = _of(OCTETS, raw, at, told.end)
     matched = raw[start:at]
-    _, start, at = _of(OCTETS, raw, at, told.end)
+    start, at = _of(OCTETS, raw, at, told.end)
     text, name = raw[start:at], b""
     referrals: tuple[bytes, ...] = ()
     while at < told.end:
@@ -146,20 +172,20 @@ def controls(told: Message) -> Iterator[tuple[bytes, bytes]]:
     while at < size:
         kind, inner, at = header(raw, at, size)
         while kind == CONTROLS and inner < at:
-            _, start, inner = _of(SEQUENCE, raw, inner, at)
+            start, inner = _of(SEQUENCE, raw, inner, at)
             yield _control(raw, start, inner)
 
 
 def cookie(value: bytes) -> bytes:
     """Return the cookie of a paged results control (RFC 2696 section 2); empty: the last page."""
-    _, at, end = _of(SEQUENCE, value, 0, len(value))
-    _, _, at = _of(INTEGER, value, at, end)
-    _, start, at = _of(OCTETS, value, at, end)
+    at, end = _of(SEQUENCE, value, 0, len(value))
+    _, at = _of(INTEGER, value, at, end)
+    start, at = _of(OCTETS, value, at, end)
     return value[start:at]
 
 
 def _control(raw: bytes, at: int, end: int) -> tuple[bytes, bytes]:
-    _, start, at = _of(OCTETS, raw, at, end)
+    start, at = _of(OCTETS, raw, at, end)
     name, value = raw[start:at], b""
     while at < end:
         kind, start, at = header(raw, at, end)
@@ -169,21 +195,16 @@ def _control(raw: bytes, at: int, end: int) -> tuple[bytes, bytes]:
 
 def _strings(raw: bytes, at: int, end: int) -> Iterator[bytes]:
     while at < end:
-        _, start, at = _of(OCTETS, raw, at, end)
+        start, at = _of(OCTETS, raw, at, end)
         yield raw[start:at]
 
 
-def _of(kind: int, raw: bytes, at: int, end: int) -> tuple[int, int, int]:
-    """Return type, start and end of a value that must be of this type."""
-    if at + 2 <= end and raw[at] == kind and raw[at + 1] < 0x80:
-        start = at + 2
-        stop = start + raw[at + 1]
-        if stop <= end:
-            return kind, start, stop
+def _of(kind: int, raw: bytes, at: int, end: int) -> tuple[int, int]:
+    """Return start and end of a value that must be of this type."""
     found, start, stop = header(raw, at, end)
     if found != kind:
         raise ParseError(f"an LDAP message has the type {found:#04x} where {kind:#04x} belongs")
-    return kind, start, stop
+    return start, stop
 
 
 def _integer(raw: bytes, start: int, end: int) -> int:
