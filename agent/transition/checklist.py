@@ -102,7 +102,7 @@ def decided(
         since = item.since if kind.act is Act.KEEP else seen
         if sayings.is_attested(item, said, since):
             return Decision(ItemVerdict.ATTESTED, "no audit can tell; two parties attest it")
-        return Decision(UNKNOWN, _ERASED if item.is_erased else _first(rulings, UNKNOWN))
+        return Decision(UNKNOWN, _ERASED if item.is_erased else _untold(kind, rulings))
     if DONE in verdicts:
         return Decision(DONE, _first(rulings, DONE))
     return Decision(ItemVerdict.NOT_THEIRS, _first(rulings, ItemVerdict.NOT_THEIRS))
@@ -128,13 +128,22 @@ def _contradiction(
     return f"{word} {end.what} {iso_day(end.at)}; {sight} {iso_day(last)}"
 
 
+def _untold(kind: LineKind, rulings: Sequence[Ruling]) -> str:
+    untold = [ruling for ruling in rulings if ruling.verdict is UNKNOWN]
+    if kind.whole and any(ruling.blanks for ruling in untold):
+        return kind.whole(untold)
+    return _first(untold, UNKNOWN)
+
+
 def _first(rulings: Sequence[Ruling], verdict: ItemVerdict) -> str:
     return next((ruling.says for ruling in rulings if ruling.verdict is verdict), "")
 
 
 def _boxes(item: ItemMemory, rulings: Sequence[Ruling], unread: Sequence[Ruling]) -> Iterator[Box]:
     for box, ruling in zip(item.boxes, rulings, strict=True):
-        yield Box(box.target, f"{box.text}: {ruling.says}", ruling.verdict, ruling.evidence)
+        says_it = box.kind == "unread" and box.target  # its text would repeat the host
+        text = ruling.says if says_it else f"{box.text}: {ruling.says}"
+        yield Box(box.target, text, ruling.verdict, ruling.evidence)
     for ruling in unread:
         yield Box(ruling.blanks[0].target, ruling.says, ruling.verdict, "")
 

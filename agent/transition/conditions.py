@@ -1,5 +1,6 @@
 """Proofs that look at a state, not at one hold: a tested way in, a new password, all read."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from agent.transition.item import ItemVerdict
 from agent.transition.memory import BoxMemory, ItemMemory
 from agent.transition.present import Present
 from agent.transition.proofs import Ruling
-from agent.transition.wording import listed
+from agent.transition.wording import MOST_LISTED, listed
 from inventory.model.account import LastLogin, PasswordState
 from inventory.model.moment import Moment, iso_day
 from inventory.model.party import Role
@@ -131,8 +132,8 @@ class AllRead(Struct, frozen=True):
         """Return which questions had no answer, and what would cure them."""
         found = present.hidden.get(box.target, ())
         if found:
-            acts = listed(sorted({act_of(blank.gap)[0] for blank in found}))
-            return Ruling(UNKNOWN, f"{_questions(len(found))} unanswered: {acts}", "", found)
+            text = f"{_questions(len(found))} unanswered: {_acts(found)}"
+            return Ruling(UNKNOWN, text, "", found)
         if box.target and box.target not in present.hosts:
             return Ruling(UNKNOWN, f"audit {present.audit} did not ask it")
         return Ruling(DONE, f"all read in audit {present.audit}")
@@ -153,6 +154,22 @@ class Named(Struct, frozen=True):
         if is_empty(party):
             return Ruling(OPEN, f"the profile of {party.name} is empty: nothing is recognised")
         return Ruling(DONE, f"handover.yaml says by what {party.name} is recognised")
+
+
+def unanswered(rulings: Sequence[Ruling]) -> str:
+    """Return `316 questions unanswered on 5 hosts: plan --sudoers, ask its owner by hand`."""
+    blanks = all_blanks(rulings)
+    hosts = len({blank.target for blank in blanks})
+    where = f" on {hosts} hosts" if hosts > 1 else ""
+    return f"{_questions(len(blanks))} unanswered{where}: {_acts(blanks)}"
+
+
+def _acts(blanks: Sequence[Blank]) -> str:
+    """Return what would answer the questions, what answers most of them first."""
+    counts = Counter(act_of(blank.gap)[0] for blank in blanks)
+    acts = sorted(counts, key=lambda act: (-counts[act], act))
+    more = len(acts) - MOST_LISTED
+    return "; ".join(acts[:MOST_LISTED]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _questions(number: int) -> str:

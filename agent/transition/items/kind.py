@@ -1,11 +1,11 @@
 """The form of a kind of line: the act, the gate, the words, and what proves it done."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
 from agent.transition.item import Act
-from agent.transition.proofs import GONE, Proof
+from agent.transition.proofs import GONE, Proof, Ruling
 
 LETTERS = {
     Act.CREATE: "T",
@@ -31,6 +31,7 @@ class LineKind(Struct, frozen=True):
     undo: str = ""
     proof: Proof = GONE
     everywhere: bool = False  # the same subject may be on a host that was not read
+    whole: Callable[[Sequence[Ruling]], str] | None = None  # says of all gaps what the first hides
 
     @property
     def prefix(self) -> str:

@@ -1,6 +1,6 @@
 """Lines that stand for a state: a way in, a name, what is unread, whose it is, a password."""
 
-from agent.transition.conditions import AllRead, Named, SetAfter, WayTested
+from agent.transition.conditions import AllRead, Named, SetAfter, WayTested, unanswered
 from agent.transition.item import Act
 from agent.transition.items.kind import LineKind, enter
 from agent.transition.proofs import Agreed, Decided, TakenBack
@@ -39,6 +39,7 @@ enter(
             "what no audit could read: it may hide more",
             "Cure the gap, or let both parties accept it until a day (handover checklist accept).",
             proof=AllRead(),
+            whole=unanswered,
         ),
         LineKind(
             "whose",
