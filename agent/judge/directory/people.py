@@ -1,7 +1,7 @@
 """Accounts and computers of a directory as rules look at them: open ones, privileged ones, use."""
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from agent.judge.case import Power
 from agent.judge.directory.directories import Directory
@@ -13,6 +13,7 @@ from inventory.model.directory_accounts import (
     DirectorySignIn,
 )
 from inventory.model.moment import Moment
+from inventory.model.record import Record
 from inventory.model.truth import Truth
 from inventory.snapshot import Seen
 
@@ -72,6 +73,11 @@ def last_use(directory: Directory) -> Mapping[str, Seen[DirectorySignIn]]:
 def _sign_ins(directory: Directory) -> dict[str, Seen[DirectorySignIn]]:
     rows = sorted(directory.rows(DirectorySignIn), key=lambda row: not row.carried)
     return {row.record.account: row for row in rows}
+
+
+def entries(directory: Directory, *kinds: type[Record]) -> tuple[Seen[Any], ...]:
+    """Return the rows of several kinds that have what is asked of them in common."""
+    return tuple(row for kind in kinds for row in directory.rows(kind))
 
 
 def is_controller(row: Seen[DirectoryComputer]) -> bool:

@@ -8,6 +8,8 @@ from agent.judge.rules import (
     backup,
     certificates,
     directory_accounts,
+    directory_power,
+    directory_rights,
     keys,
     monitoring,
     network,
@@ -26,7 +28,7 @@ from agent.judge.rules.rule import findings_of
 AREAS = (
     *(ssh, keys, sudo, accounts, secrets, software, updates, services, schedule, storage),
     *(network, certificates, monitoring, backup, audit),
-    *(directory_accounts,),
+    *(directory_accounts, directory_power, directory_rights),
 )
 
 
