@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from agent.cli.questions import ask, ask_all, told
-from agent.engagement import checks
+from agent.engagement import checks, directory_checks
 from agent.engagement.draft import Answers, draft
 from agent.engagement.model import Detail
+from agent.engagement.secrets import parse_ref
 from collectors.transports.session import Become
 from inventory.errors import ConfigError
 from inventory.model.party import Leaving
@@ -38,6 +39,10 @@ NEXT = "Nothing was contacted. Next: handover plan"
 @click.option("--user", help="The account to log in with on the hosts.")
 @click.option("--key", help="The private key to log in with on the hosts.")
 @click.option("--become", type=click.Choice([one.value for one in Become]), help="How to get root.")
+@click.option("--directory", help="A directory: its domain, or a server as ldaps://NAME.")
+@click.option("--directory-user", help="The account to ask it with; default: a Kerberos ticket.")
+@click.option("--directory-password", help="Where its password lies, as in env:AUDIT_LDAP.")
+@click.option("--directory-ca", help="A file of certificates that its server's is checked by.")
 @click.option("--detail", type=click.Choice([one.value for one in Detail]), help="Personal detail.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: take the options and the defaults.")
 @click.pass_obj
@@ -86,6 +91,7 @@ def answered(folder: Path, given: dict[str, Any], *, asks: bool) -> Answers:
         **_authorisation(form, bool(signed)),
         told=form.yes("told", "Do the staff know of the audit"),
         **_access(form),
+        **_directory(form, folder),
         detail=form.choice("detail", "Personal detail", Detail, Detail.MINIMAL.value),
     )
 
@@ -114,6 +120,47 @@ def _access(form: "_Form") -> dict[str, Any]:
         "key": form.one("key", "Private key (empty: as ssh does)", "", checks.words),
         "become": form.choice("become", "Root on the hosts by", Become, Become.NONE.value),
     }
+
+
+def _directory(form: "_Form", folder: Path) -> dict[str, Any]:
+    """Return which directory is asked, and with what."""
+    directory = form.one("directory", _DIRECTORY, "", directory_checks.place)
+    if not directory:
+        return {}
+    default = None if directory_checks.is_address(directory) else ""  # a ticket is for a name
+    user = form.one("directory_user", _DIRECTORY_USER, default, directory_checks.user)
+    password = ""
+    if user:
+        check = _reference_in(folder)
+        password = form.one("directory_password", "  its password lies in", PASSWORD, check)
+    return {
+        "directory": directory,
+        "directory_user": user,
+        "directory_password": password,
+        "directory_ca": form.one("directory_ca", _DIRECTORY_CA, "", _ca_file_in(folder)),
+    }
+
+
+PASSWORD = "env:AUDIT_LDAP"  # noqa: S105  (a reference)
+_DIRECTORY = "Directory: its domain, or a server as ldaps://NAME (empty: none)"
+_DIRECTORY_USER = "  asked as (user@domain, DOMAIN\\user or DN; empty: by Kerberos ticket)"
+_DIRECTORY_CA = "  CA file (empty: what this machine trusts)"
+
+
+def _reference_in(folder: Path) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        parse_ref(text, folder=folder)
+        return text
+
+    return check
+
+
+def _ca_file_in(folder: Path) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        directory_checks.ca_file(folder)(text)
+        return text
+
+    return check
 
 
 class _Form:

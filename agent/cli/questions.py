@@ -1,12 +1,14 @@
 """Questions of `handover init`: each answer is checked at once, a wrong one asked again."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
-from agent.engagement import checks
+from agent.engagement import checks, directory_checks
 from agent.engagement.mistakes import Wrong
+from agent.engagement.secrets import parse_ref
 from inventory.errors import ConfigError
 
 OPTIONS: dict[str, Callable[[str], object]] = {
@@ -23,6 +25,10 @@ OPTIONS: dict[str, Callable[[str], object]] = {
     "hosts": checks.host_name,
     "user": checks.user_name,
     "key": checks.words,
+    "directory": directory_checks.place,
+    "directory_user": directory_checks.user,
+    "directory_password": lambda text: parse_ref(text, folder=Path()),
+    "directory_ca": checks.words,
 }
 NAMES = {"people": "person", "domains": "domain", "hosts": "host"}
 

@@ -4,7 +4,6 @@ All that is wrong is noted at once. A password is never shown, and a connection 
 asked for in so many words.
 """
 
-import ipaddress
 from pathlib import Path
 
 from msgspec import Struct
@@ -126,14 +125,6 @@ def _trust(section: Section, folder: Path, security: LdapSecurity | None) -> _Tr
 def _needs_names(section: Section, servers: tuple[LdapServer, ...]) -> None:
     """Note an address where Kerberos needs a name: tickets are for names (RFC 4120)."""
     for one in servers:
-        if _is_address(one.host):
+        if ldap_checks.is_address(one.host):
             text = f"Kerberos knows names, not {one.host}: name the server, or give server_name"
             section.add(section.place_of("servers"), text)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

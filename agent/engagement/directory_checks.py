@@ -1,5 +1,6 @@
 """What the values of a directory source may look like: each check returns it, or raises Wrong."""
 
+import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -106,6 +107,26 @@ def _port(written: str | None, text: str, said: LdapSecurity | None) -> int:
             f" port out, or `security: {way_out}`"
         )
     return number
+
+
+def place(text: str) -> str:
+    """Return a directory as people name it: its domain, or a server as a URL."""
+    if "://" not in text:
+        return domain(text)
+    is_plain = text.lower().startswith("ldap://")
+    server(LdapSecurity.STARTTLS if is_plain else LdapSecurity.LDAPS)(text)
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a host, or the host of a URL, is an address and no name."""
+    match = _SERVER.fullmatch(text)
+    host = (match["six"] or match["name"] or "") if match else text
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def user(text: str) -> str:

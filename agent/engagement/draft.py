@@ -25,6 +25,10 @@ class Answers(Struct, frozen=True):
     user: str = ""
     key: str = ""
     become: str = "none"
+    directory: str = ""  # a domain, or the URL of a server: ldaps://dc1.corp.example
+    directory_user: str = ""  # empty: with the Kerberos ticket that is there
+    directory_password: str = ""  # a reference
+    directory_ca: str = ""
     detail: str = "minimal"
 
 
@@ -129,7 +133,8 @@ sources:
     kind: local
     # become: shell  # with sudo -n, where this account may do everything
 """
-    return local + (_fleet(answers) if answers.hosts or answers.user else _NO_FLEET)
+    fleet = _fleet(answers) if answers.hosts or answers.user else _NO_FLEET
+    return local + fleet + (_directory(answers) if answers.directory else _NO_DIRECTORY)
 
 
 def _fleet(answers: Answers) -> str:
@@ -159,6 +164,60 @@ _NO_FLEET = """\
   #   passphrase: prompt      # or env:NAME, file:PATH, cmd:COMMAND, keyring:SERVICE/NAME
   #   jump: bastion
   #   become: none            # commands, script (see `handover plan --sudoers`) or shell
+"""
+
+
+def _directory(answers: Answers) -> str:
+    if answers.directory_user:
+        login = f"""\
+    user: {quoted(answers.directory_user)}
+    password: {quoted(answers.directory_password)}
+    # kerberos: true  # instead of user and password: with the ticket that is there
+"""
+    else:
+        login = """\
+    kerberos: true  # with the ticket that is there; or user and password
+    # user: handover-audit@corp.example
+    # password: env:AUDIT_LDAP
+"""
+    ca = f"ca_file: {quoted(answers.directory_ca)}" if answers.directory_ca else "# ca_file: ca.pem"
+    return f"""\
+  - name: directory
+    kind: ldap
+{_directory_place(answers.directory)}{login}    {ca}
+    # pin: sha256:...  # instead of ca_file: of the server's certificate
+    # What the account needs: `handover plan --directory-rights`
+"""
+
+
+def _directory_place(directory: str) -> str:
+    """Return where it is, and what protects the way: ldap:// begins without TLS."""
+    if "://" not in directory:
+        return f"""\
+    domain: {quoted(directory)}  # its servers are found by DNS; or
+    # servers: [dc1.corp.example, "ldaps://dc2.corp.example:636"]
+    # security: starttls  # where there is no ldaps
+"""
+    security = "starttls" if directory.lower().startswith("ldap://") else "ldaps"
+    return f"""\
+    servers: [{quoted(directory)}]
+    security: {security}  # ldaps or starttls
+"""
+
+
+_NO_DIRECTORY = """\
+  # - name: directory         # Active Directory, or another LDAP server
+  #   kind: ldap
+  #   domain: corp.example    # its servers are found by DNS; or
+  #   servers: [dc1.corp.example, "ldaps://dc2.corp.example:636"]
+  #   security: ldaps         # or starttls
+  #   user: handover-audit@corp.example  # UPN, DOMAIN\\user or a DN
+  #   password: env:AUDIT_LDAP
+  #   kerberos: true          # instead of user and password: with the ticket that is there
+  #   ca_file: ca.pem         # or pin: sha256:... of the server's certificate
+  #   server_name: dc1.corp.example  # the name in the certificate, where it is reached by another
+  #   timeout_s: 120          # without a byte
+  # What the account needs: `handover plan --directory-rights`
 """
 _TAIL = """\
 documents:

@@ -2,7 +2,11 @@
 
 import datetime
 import os
+import signal
 import string
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import click
@@ -11,11 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.cli.ticking import ticked
-from agent.engagement import checks
+from agent.engagement import checks, directory_checks
 from agent.engagement.draft import Answers, draft
 from agent.engagement.file import engagement_of, load
 from agent.engagement.mistakes import Wrong
-from agent.engagement.model import Become, Detail, Engagement, SshConfigUse, SshSource
+from agent.engagement.model import (
+    Become,
+    Detail,
+    Engagement,
+    LdapSecurity,
+    LdapSource,
+    SshConfigUse,
+    SshSource,
+)
 from inventory.model.party import Leaving, Role
 from tests.agent.cli.running import run
 
@@ -36,6 +48,10 @@ QUESTIONS = (
     "Account on the hosts",
     "Private key",
     "Root on the hosts",
+    "Directory: its domain",
+    "asked as",
+    "its password lies in",
+    "CA file",
     "Personal detail",
 )
 CONFIG = """\
@@ -63,6 +79,10 @@ ANSWERS = (
     "handover-audit",
     "~/.ssh/handover",
     "commands",
+    "Corp.example",
+    "CORP\\audit",
+    "",
+    "",
     "full",
 )
 
@@ -104,6 +124,99 @@ def test_it_asks_in_order_and_writes_what_was_answered(home: Path) -> None:
         "handover-audit",
         Become.COMMANDS,
     )
+    asked = directory(found)
+    assert (asked.domain, asked.user, asked.security) == (
+        *("corp.example", "CORP\\audit"),
+        LdapSecurity.LDAPS,
+    )
+    assert str(asked.password) == "env:AUDIT_LDAP"
+
+
+def directory(found: Engagement) -> LdapSource:
+    (source,) = (one for one in found.sources if isinstance(one, LdapSource))
+    return source
+
+
+SIGNED = ("", "", "", "", "", "Anna", "director", "mail", "", "", "none")  # up to the hosts
+
+
+def test_a_directory_is_asked_for_until_it_can_be_used(home: Path) -> None:
+    (home / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\n")
+    answers = (
+        *SIGNED,
+        *("CORP", "ldap://u:geheim@dc1", "ldap://dc1.corp.example"),
+        *("audit", "uid=audit,dc=corp,dc=example"),
+        *("geheim", "prompt"),
+        *("nothing.pem", str(home / "ca.pem")),
+        "",
+    )
+    ran = run(home / "muster", "init", typed=typed(*answers))
+    assert ran.status == 0
+    for piece in (
+        "must be the DNS name of a domain such as corp.example, got 'CORP'",
+        "must be a server alone",
+        "must be a UPN (audit@corp.example), DOMAIN\\user or a DN, got 'audit'",
+        "must say where the secret lies",
+        "nothing.pem does not exist",
+    ):
+        assert piece in ran.out
+    asked = directory(load(home / "muster"))
+    assert [str(one) for one in asked.servers] == ["dc1.corp.example:389"]
+    assert (asked.security, asked.ca_file) == (LdapSecurity.STARTTLS, home / "ca.pem")
+    assert "geheim" not in (home / "muster" / "handover.yaml").read_text()
+
+
+def test_an_account_that_is_left_out_means_a_ticket(home: Path) -> None:
+    ran = run(home / "muster", "init", typed=typed(*SIGNED, "corp.example", *[""] * 5))
+    assert ran.status == 0
+    asked = directory(load(home / "muster"))
+    assert (asked.kerberos, asked.user, asked.password) == (True, "", None)
+
+
+def test_an_address_takes_no_ticket_so_the_account_is_asked_for(home: Path) -> None:
+    answers = (*SIGNED, "ldaps://192.0.2.1", "", "a@corp.example", *[""] * 5)
+    ran = run(home / "muster", "init", typed=typed(*answers))
+    assert ran.status == 0
+    assert "must be a UPN" in ran.out
+    assert directory(load(home / "muster")).user == "a@corp.example"
+
+
+def test_a_directory_can_be_given_by_options(home: Path) -> None:
+    args = ("--directory", "corp.example", "--directory-user", "a@corp.example", "--no-input")
+    assert run(home / "muster", "init", *args).status == 0
+    assert directory(load(home / "muster")).user == "a@corp.example"
+    wrong = ("--directory", "x", "--directory-user", "x", "--directory-password", "x")
+    ran = run(home / "other", "init", "--no-input", *wrong)
+    assert ran.status == 2
+    told = [line.split()[0] for line in ran.err.splitlines()]
+    assert told == ["--directory", "--directory-user", "--directory-password"]
+
+
+@pytest.mark.parametrize("reached", ["Directory", "asked as", "its password"])
+def test_an_interrupt_among_the_questions_of_the_directory_writes_nothing(
+    reached: str, home: Path
+) -> None:
+    at = {
+        "Directory": (),
+        "asked as": ("corp.example",),
+        "its password": ("corp.example", "a@b.cd"),
+    }
+    command = (sys.executable, "-m", "tests.agent.cli.as_main", "-C", str(home / "muster"), "init")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin
+        assert child.stdout
+        child.stdin.write(typed(*SIGNED, *at[reached]).encode())
+        child.stdin.flush()
+        shown = b""
+        while reached.encode() not in shown:
+            piece = os.read(child.stdout.fileno(), 4096)
+            assert piece, shown
+            shown += piece
+        while child.poll() is None:  # one that comes just before the read is not seen by it
+            child.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+        assert child.returncode == 1
+    assert not (home / "muster" / "handover.yaml").exists()
 
 
 def fleet(found: Engagement) -> SshSource:
@@ -297,6 +410,10 @@ NAME = st.from_regex(r"\A[a-z0-9][a-z0-9.-]{0,20}\Z")
 DOMAIN = st.from_regex(r"\A[a-z0-9]{1,9}(\.[a-z]{2,5}){1,3}\Z")
 
 
+USERS = st.builds("{}@a.example".format, WORDS) | WORDS.map("DOMAIN\\{}".format)
+USERS = USERS.filter(lambda name: _holds(directory_checks.user, name)) | st.just('cn="x",dc=#')
+
+
 @st.composite
 def answers(draw: st.DrawFn) -> Answers:
     signed = draw(st.booleans())
@@ -318,6 +435,9 @@ def answers(draw: st.DrawFn) -> Answers:
         user=draw(st.just("") | NAME.filter(lambda name: _holds(checks.user_name, name))),
         key=draw(st.just("") | st.just("~/.ssh/id") | NAME),
         become=draw(st.sampled_from(Become)).value,
+        directory=draw(st.just("") | st.sampled_from(("a.example", "ldap://[::1]", "LDAPS://x:7"))),
+        directory_user=draw(USERS),
+        directory_password=draw(st.sampled_from(("env:X", "prompt", "cmd:pass 'a b'"))),
         detail=draw(st.sampled_from(Detail)).value,
     )
 
@@ -341,6 +461,12 @@ def test_what_is_written_loads_and_says_what_was_answered(given_: Answers) -> No
         use = fleet(found).ssh_config
         assert use
         assert use.names == given_.hosts
+    if given_.directory:
+        asked = directory(found)
+        assert (asked.user, asked.kerberos) == (given_.directory_user, False)
+        assert asked.domain == ("a.example" if given_.directory == "a.example" else "")
+        plain = given_.directory.startswith("ldap://")
+        assert asked.security is (LdapSecurity.STARTTLS if plain else LdapSecurity.LDAPS)
 
 
 def test_the_umask_does_not_open_the_file(home: Path) -> None:
