@@ -1,27 +1,23 @@
-"""The ways to ask: a shell here, SSH through paramiko or the system's client, or a recording."""
+"""The ways to ask: a shell here, SSH through paramiko or the system's client, LDAP."""
 
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from msgspec import structs
-
-from agent.audit.run import asked
 from agent.audit.sources import Planned
-from agent.audit.targets import Ask, Target
+from agent.audit.targets import Ask, Directory, Target
 from agent.engagement.hosts import Station, known_hosts_of
-from agent.engagement.model import SshSource, SshTransport
+from agent.engagement.model import LdapSecurity, LdapSource, SshSource, SshTransport
 from agent.engagement.secrets import Kind, SecretRef, Secrets
 from collectors.registry import of_source
 from collectors.spec import Collector
 from collectors.transports.guard import LockoutGuard
 from collectors.transports.hops import Hop, Login, Timeouts
 from collectors.transports.known_hosts import HostKeys
+from collectors.transports.ldap_place import LdapLimits, LdapLogin, LdapPlace, Security
 from collectors.transports.local import ask_psutil, ask_shell, has_shell
-from collectors.transports.recording import Recorded, record, recordings
 from collectors.transports.script import HostAsk, host_asks
 from collectors.transports.session import Become, Limits, Told, interview
 from collectors.transports.sweep import sweep
@@ -74,6 +70,8 @@ class Doors:
     def _ask(self, one: Planned) -> Ask:
         if one.is_sweep:
             return lambda collectors, _: Told(sweep(collectors, one.name), as_root=False)
+        if isinstance(one.source, LdapSource):
+            return self._directory(one.source)
         return self._local(one) if one.host is None else self._remote(one)
 
     def _local(self, one: Planned) -> Ask:
@@ -102,13 +100,30 @@ class Doors:
 
         return ask
 
+    def _directory(self, source: LdapSource) -> Ask:
+        """Return what opens a directory; whoever reads it closes it, at the latest the doors do."""
+        password = self._secret(source.password) if source.password else None
+
+        def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Directory | Gap:
+            from collectors.transports.ldap import open_directory
+
+            login = LdapLogin(source.user, password, source.kerberos)
+            limits = LdapLimits(silence_s=source.timeout_s)
+            door = open_directory(place_of(source), login, self._guard, limits)
+            with self._lock:
+                self._open.callback(door.close)
+            return Directory(
+                "ad" if door.root.dialect == "ad" else "posix", door.search, door.close
+            )
+
+        return ask
+
     def prompts(self) -> None:
         """Ask the person for each secret that is to be typed, before anything else is shown."""
         for one in self._plan:
-            for station in one.host.stations if one.host else ():
-                for ref in (station.password, station.passphrase, station.key_secret):
-                    if ref is not None and ref.kind is Kind.PROMPT:
-                        self._secrets.resolve(ref)
+            for ref in _secrets_of(one):
+                if ref.kind is Kind.PROMPT:
+                    self._secrets.resolve(ref)
 
     def _door(self, source: SshSource, *, by_client: bool) -> Door:
         with self._lock:
@@ -163,6 +178,36 @@ class Doors:
         return reveal
 
 
+def _secrets_of(one: Planned) -> Iterator[SecretRef]:
+    """Yield where the secrets lie that a target needs."""
+    if isinstance(one.source, LdapSource) and one.source.password:
+        yield one.source.password
+    for station in one.host.stations if one.host else ():
+        for ref in (station.password, station.passphrase, station.key_secret):
+            if ref is not None:
+                yield ref
+
+
+def place_of(source: LdapSource) -> LdapPlace:
+    """Return where a directory is, and how to know that it is the right one."""
+    return LdapPlace(
+        name=source.target,
+        servers=tuple((server.host, server.port) for server in source.servers),
+        domain=source.domain,
+        security=_SECURITY[source.security],
+        ca_file=str(source.ca_file) if source.ca_file else None,
+        pin=f"sha256:{source.pin}" if source.pin else None,
+        server_name=source.server_name or None,
+    )
+
+
+_SECURITY = {
+    LdapSecurity.LDAPS: Security.LDAPS,
+    LdapSecurity.STARTTLS: Security.STARTTLS,
+    LdapSecurity.CLEAR: Security.CLEAR,
+}
+
+
 def questions(
     collectors: Sequence[Collector], leave_out: Sequence[str], become: Become
 ) -> tuple[list[tuple[str, HostAsk]], tuple[str, ...]]:
@@ -178,59 +223,6 @@ def questions(
     everything = list(host_asks(of_source("ssh")))
     names = {name for name, _ in wanted}
     return everything, tuple(name for name, _ in everything if name not in names)
-
-
-class Recorder:
-    """Writes what targets tell into a folder as well; what could not be written is told after."""
-
-    def __init__(self, folder: Path) -> None:
-        """Take the folder, which is made when the first target has told something."""
-        self._folder = folder
-        self._failures: dict[str, str] = {}
-
-    @property
-    def failures(self) -> tuple[str, ...]:
-        """Return what is missing of the recording, a line for each target."""
-        return tuple(f"{name}: {why}" for name, why in sorted(self._failures.items()))
-
-    def targets(self, targets: Iterable[Target]) -> Iterator[Target]:
-        """Yield the targets; what each tells is written as well."""
-        for target in targets:
-            yield structs.replace(target, ask=self._recording(target))
-
-    def _recording(self, target: Target) -> Ask:
-        def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Told | Gap:
-            began = int(time.time())
-            told = asked(target)
-            if isinstance(told, Told):
-                told = structs.replace(told, asked=(began, int(time.time())))
-            try:
-                record(self._folder, target.source, target.name, told)
-            except OSError as err:  # the audit itself goes on: nothing that was told is lost
-                self._failures[target.name] = err.strerror or str(err)
-            return told
-
-        return ask
-
-
-def replayed(folder: Path) -> Iterator[Target]:
-    """Yield the recorded targets, which are read from the folder instead of being asked."""
-    for one in recordings(folder):
-        yield Target(one.source, one.target, _readers(one), _replaying(one))
-
-
-def _readers(one: Recorded) -> tuple[Collector, ...]:
-    """Return the collectors of the kind of source that was recorded; of a host, all there are."""
-    names = {name.partition("/")[0] for name in one.outcomes}
-    for kind in ("local", "sweep"):
-        collectors = of_source(kind)
-        if names & {collector.name for collector in collectors}:
-            return collectors
-    return of_source("ssh")
-
-
-def _replaying(one: Recorded) -> Ask:
-    return lambda _collectors, _leave_out: one.told()
 
 
 def _never(gap: Gap) -> Ask:

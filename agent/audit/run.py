@@ -1,27 +1,34 @@
 """Asks many targets at once and hands each one's readings to the store as soon as it is there.
 
 No target delays another: each has its own deadline in its own thread. Only the caller's thread
-writes. An interrupt stops asking, keeps what was committed, and leaves the audit open.
+writes. What a directory tells goes into a file while it is read, so that neither its size nor its
+time is felt by the others. An interrupt stops asking, keeps what was committed, and leaves the
+audit open.
 """
 
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct, structs
 
-from agent.audit.targets import Outlook, Target, gap_of, outlook_of
-from collectors.runner import Collected, collect, contained, failed
+from agent.audit.identity import Identifying, identity_of
+from agent.audit.targets import Directory, Outlook, Target, gap_of, outlook_of
+from collectors.runner import Collected, collect, contained, failed, failure_of
 from collectors.spec import Collector
+from collectors.streaming import Streaming, kept
 from collectors.transports.session import Told
-from inventory.errors import ParseError, TransportError
+from inventory.errors import ParseError, StoreError, TransportError
 from inventory.model.evidence import Gap, Why
-from inventory.model.host import HostIdentity, HostKey, Uptime
+from inventory.model.host import Uptime
 from inventory.model.record import Record
 from inventory.reading import ReadingKey, State
-from inventory.store import Identity
+from inventory.store import Identity, Spool, Spooled
 
 
 class Result(Struct, frozen=True):
@@ -32,14 +39,7 @@ class Result(Struct, frozen=True):
     outlook: Outlook
     says: str  # why nothing or not all came; empty when all did
     seconds: float
-
-    @property
-    def identity(self) -> Identity | None:
-        """Return what identifies the machine; None when nothing of it was read."""
-        records = [record for one in self.collected for record in one.records]
-        ids = [r.machine_id for r in records if isinstance(r, HostIdentity) and r.machine_id]
-        keys = tuple(r.fingerprint for r in records if isinstance(r, HostKey))
-        return Identity(ids[0] if ids else None, keys) if ids or keys else None
+    identity: Identity | None = None  # what identifies it; None when nothing of that was read
 
 
 class Ledger(Protocol):
@@ -56,46 +56,71 @@ class Ledger(Protocol):
         ...
 
 
+Waiting = queue.SimpleQueue[Target]
+Stopped = Callable[[], bool]
+
+
 class Asking:
     """The threads of one run: they take targets from a list and lay results into a queue.
 
-    They are daemons: a host that hangs cannot hold the program after an interrupt.
+    They are daemons: a host that hangs cannot hold the program after an interrupt. A directory,
+    which takes its time, has a thread of its own.
     """
 
-    def __init__(self, targets: Sequence[Target], *, parallel: int) -> None:
-        """Start as many threads as are wanted, at most one a target."""
-        self._waiting: queue.SimpleQueue[Target] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
+    def __init__(
+        self, targets: Sequence[Target], *, parallel: int, scratch: Path | None = None
+    ) -> None:
+        """Start as many threads as are wanted, at most one a target.
+
+        `scratch`: the folder in which records of directories wait for the store.
+        """
+        self._results: queue.SimpleQueue[Result | StoreError] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._open = len(targets)
+        self._open, self._scratch = len(targets), scratch
+        hosts = [target for target in targets if not target.is_directory]
+        self._start(hosts, min(max(1, parallel), len(hosts)))
         for target in targets:
-            self._waiting.put(target)
-        for _ in range(min(max(1, parallel), len(targets))):
-            threading.Thread(target=self._work, name="ask", daemon=True).start()
+            if target.is_directory:
+                self._start([target], 1)
 
     def __iter__(self) -> Iterator[Result]:
-        """Yield the results as they come."""
+        """Yield the results as they come. Raises StoreError when there is no room to keep one."""
         while self._open:
             result = self._results.get()
             self._open -= 1
+            if isinstance(result, StoreError):
+                raise result
             yield result
 
     def stop(self) -> None:
         """Ask nothing more."""
         self._stop.set()
 
-    def _work(self) -> None:
+    def _start(self, targets: Iterable[Target], threads: int) -> None:
+        waiting: Waiting = queue.SimpleQueue()
+        for target in targets:
+            waiting.put(target)
+        for _ in range(threads):
+            threading.Thread(target=self._work, args=(waiting,), name="ask", daemon=True).start()
+
+    def _work(self, waiting: Waiting) -> None:
         while not self._stop.is_set():
             try:
-                target = self._waiting.get_nowait()
+                target = waiting.get_nowait()
             except queue.Empty:
                 return
-            self._results.put(interview(target))
+            result = contained(partial(interview, target, self._scratch, self._stop.is_set))
+            self._results.put(StoreError(str(result)) if isinstance(result, ParseError) else result)
 
 
-def run(targets: Sequence[Target], ledger: Ledger, *, parallel: int) -> Iterator[Result]:
-    """Ask all targets; commit each result as it comes, then yield it."""
-    asking = Asking(targets, parallel=parallel)
+def run(
+    targets: Sequence[Target], ledger: Ledger, *, parallel: int, scratch: Path | None = None
+) -> Iterator[Result]:
+    """Ask all targets; commit each result as it comes, then yield it.
+
+    `scratch`: the folder in which records of directories wait for the store; None: the system's.
+    """
+    asking = Asking(targets, parallel=parallel, scratch=scratch)
     try:
         for result in asking:
             target = result.target
@@ -105,29 +130,90 @@ def run(targets: Sequence[Target], ledger: Ledger, *, parallel: int) -> Iterator
         asking.stop()
 
 
-def interview(target: Target) -> Result:
-    """Ask one target and read its answers; a failure of any kind becomes gaps, never an error."""
+def interview(
+    target: Target, scratch: Path | None = None, stopped: Stopped = lambda: False
+) -> Result:
+    """Ask one target and read its answers; a failure of any kind becomes gaps, never an error.
+
+    Raises StoreError when there is no room in `scratch` for what a directory tells.
+    """
     start, began = time.monotonic(), int(time.time())
     told = asked(target)
     if isinstance(told, Gap):
         nothing = tuple(failed(one, _key(target, one), told) for one in target.collectors)
         seconds = time.monotonic() - start
         return Result(target, nothing, outlook_of(told), told.detail, seconds)
+    if isinstance(told, Directory):
+        return _read_directory(target, told, Spool(scratch), start, stopped)
     began, ended = told.asked or (began, int(time.time()))
     collected = tuple(
         _timed(collect(one, told.outcomes, key=_key(target, one)), began, ended)
         for one in target.collectors
     )
+    identity = identity_of(chain.from_iterable(one.records for one in collected))
+    says = _says(collected, as_root=told.as_root)
+    return _result(target, collected, says, start, identity)
+
+
+def _read_directory(
+    target: Target, directory: Directory, spool: Spool, start: float, stopped: Stopped
+) -> Result:
+    """Read a directory, one collector after the other; its records are never held all at once."""
+    who = Identifying()
+    try:
+        collected = tuple(
+            _streamed(target, one, directory, spool, who)
+            for one in target.collectors
+            if not stopped()
+        )
+    finally:
+        contained(directory.close)
+    refused = sum(gap.why is Why.DENIED for one in collected for gap in one.reading.gaps)
+    says = f"{refused} questions need more rights" if refused else ""
+    return _result(target, collected, says, start, who.identity)
+
+
+def _streamed(
+    target: Target, collector: Collector, directory: Directory, spool: Spool, who: Identifying
+) -> Collected:
+    stream = Streaming(
+        collector,
+        directory.search,
+        key=_key(target, collector),
+        dialect=directory.dialect,
+        leave_out=target.leave_out,
+    )
+
+    def keep() -> Spooled | StoreError:
+        try:
+            return spool.keep(who.passing(stream))
+        except StoreError as err:
+            return err
+
+    records = contained(keep)
+    if isinstance(records, StoreError):
+        raise records
+    if isinstance(records, ParseError):  # what it told cannot be stored
+        return failed(collector, stream.key, failure_of(collector, records))
+    return kept(stream, records)
+
+
+def _result(
+    target: Target,
+    collected: tuple[Collected, ...],
+    says: str,
+    start: float,
+    identity: Identity | None,
+) -> Result:
     complete = all(one.reading.state is State.COMPLETE for one in collected)
     outlook = Outlook.READ if complete else Outlook.PART
-    says = _says(collected, as_root=told.as_root)
-    return Result(target, collected, outlook, says, time.monotonic() - start)
+    return Result(target, collected, outlook, says, time.monotonic() - start, identity)
 
 
-def asked(target: Target) -> Told | Gap:
+def asked(target: Target) -> Told | Directory | Gap:
     """Return what the target told; what fails in any way is a gap of this target alone."""
 
-    def act() -> Told | Gap:
+    def act() -> Told | Directory | Gap:
         try:
             return target.ask(target.collectors, target.leave_out)
         except TransportError as err:

@@ -5,26 +5,41 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from collectors.spec import Collector
+from collectors.spec import Collector, Dialect
+from collectors.streaming import Search
 from collectors.transports.guard import NotTried
 from collectors.transports.hops import LegacyCrypto
 from collectors.transports.session import NotAShell, Told
 from inventory.errors import Denied, TimedOut, TransportError
 from inventory.model.evidence import Gap, Why
 
+
+class Directory(Struct, frozen=True):
+    """A directory that is open for searches, one at a time, until it is closed."""
+
+    dialect: Dialect
+    search: Search
+    close: Callable[[], None]  # once is enough, twice does no harm
+
+
 # Collectors, and names of asks to leave out; a Gap: nothing at all could be asked.
-Ask = Callable[[Sequence[Collector], Sequence[str]], Told | Gap]
+Ask = Callable[[Sequence[Collector], Sequence[str]], Told | Directory | Gap]
 MOST_SAID = 300  # characters of an error that a gap keeps
 
 
 class Target(Struct, frozen=True):
-    """One host, or this machine: its source, its name, its collectors, and the way to ask it."""
+    """One host, directory or network: its source, name and collectors, and the way to ask it."""
 
     source: str
     name: str
     collectors: tuple[Collector, ...]
     ask: Ask  # may raise TransportError as well
     leave_out: tuple[str, ...] = ()  # names of asks that are not wanted this time
+
+    @property
+    def is_directory(self) -> bool:
+        """Return whether it is a directory, which is read while it tells."""
+        return any(one.source == "ldap" for one in self.collectors)
 
 
 class Outlook(StrEnum):
@@ -47,14 +62,20 @@ def gap_of(err: TransportError) -> Gap:
         case NotAShell():
             return Gap(Why.NOT_ASKED, detail=f"seen, not asked: {text}", cure="appliance")
         case Denied():
-            cure = "host key" if "host key" in text or "known_hosts" in text else "credential"
-            return Gap(Why.DENIED, detail=text, cure=cure)
+            return Gap(Why.DENIED, detail=text, cure=_cure_of(text))
         case LegacyCrypto():
             return Gap(Why.UNREACHABLE, detail=text, cure="legacy")
         case TimedOut():
             return Gap(Why.TIMEOUT, detail=text, cure="route")
         case _:
             return Gap(Why.UNREACHABLE, detail=text, cure="route")
+
+
+def _cure_of(refusal: str) -> str:
+    """Return the act that would cure a refusal: ours of its key or certificate, or its of ours."""
+    if "host key" in refusal or "known_hosts" in refusal:
+        return "host key"
+    return "certificate" if "certificate" in refusal else "credential"
 
 
 def outlook_of(gap: Gap) -> Outlook:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from agent.audit.doors import Doors, Recorder, replayed
+from agent.audit.doors import Doors
+from agent.audit.recorded import Recorder, replayed
 from agent.audit.run import run
 from agent.audit.sources import Chosen, Planned, planned
 from agent.audit.targets import Target
@@ -166,7 +167,7 @@ def _ask(
         done = audit.done()
         left = [target for target in targets if (target.source, target.name) not in done]
         try:
-            _listen(audit, left, parallel=parallel)
+            _listen(audit, left, parallel=parallel, scratch=store.path.parent)
             audit.seal(int(time.time()))
         except KeyboardInterrupt:
             _interrupted(audit, len(targets))
@@ -178,9 +179,9 @@ def _ask(
     return True
 
 
-def _listen(audit: OpenAudit, targets: Sequence[Target], *, parallel: int) -> None:
+def _listen(audit: OpenAudit, targets: Sequence[Target], *, parallel: int, scratch: Path) -> None:
     with progress(len(targets)) as shown:
-        for result in run(targets, audit, parallel=parallel):
+        for result in run(targets, audit, parallel=parallel, scratch=scratch):
             shown.came(result)
 
 

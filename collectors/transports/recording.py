@@ -1,8 +1,8 @@
 """Answers in files: written while asking, read back instead of asking.
 
-A folder with one JSON file a target. What is written was cleaned and redacted before, and is again
-when it is read: a recording serves tests, bug reports, and a site where the outgoing team runs the
-audit itself, so it may come from anybody.
+A folder with one file a target: JSON of a host, JSON lines of a directory. What is written was
+cleaned and redacted before, and is again when it is read: a recording serves tests, bug reports,
+and a site where the outgoing team runs the audit itself, so it may come from anybody.
 """
 
 import hashlib
@@ -17,7 +17,9 @@ from msgspec import Struct, structs
 
 from collectors.clean import clean_text
 from collectors.redact import redact
-from collectors.spec import Outcome
+from collectors.spec import Dialect, Outcome
+from collectors.transports.directory_recording import FORMAT as DIRECTORY_FORMAT
+from collectors.transports.directory_recording import SUFFIX, Head, RecordedDirectory, Recording
 from collectors.transports.session import Told
 from inventory.errors import ConfigError
 from inventory.model.evidence import Gap
@@ -54,14 +56,27 @@ def record(folder: Path, source: str, target: str, told: Told | Gap) -> None:
         )
 
 
-def recordings(folder: Path) -> Iterator[Recorded]:
+def record_directory(folder: Path, source: str, target: str, told: Dialect | Gap) -> Recording:
+    """Begin the recording of a directory, or write whole why it told nothing. Raises OSError."""
+    path = folder / _file_name(source, target, SUFFIX)
+    if isinstance(told, Gap):
+        recording = Recording(path, Head(DIRECTORY_FORMAT, source, target, gap=told))
+        recording.close()
+        return recording
+    return Recording(path, Head(DIRECTORY_FORMAT, source, target, told))
+
+
+def recordings(folder: Path) -> Iterator[Recorded | RecordedDirectory]:
     """Yield the recordings of a folder. Raises ConfigError naming the file that is none."""
-    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    found_here = folder.iterdir() if folder.is_dir() else ()
+    paths = sorted(path for path in found_here if path.suffix in (".json", SUFFIX))
     if not paths:
         raise ConfigError(f"{folder} holds no recording: `handover audit --record {folder}` does")
     seen: dict[tuple[str, str], Path] = {}
     for path in paths:
-        found = _read(path)
+        found = RecordedDirectory(path) if path.suffix == SUFFIX else _read(path)
+        if not all(_NAME.fullmatch(name) for name in (found.source, found.target)):
+            raise ConfigError(f"{path} is not a recording: its source or target is no name")
         first = seen.setdefault((found.source, found.target), path)
         if first is not path:
             raise ConfigError(f"{path} records {found.target} as {first} does: remove one of them")
@@ -75,8 +90,6 @@ def _read(path: Path) -> Recorded:
         raise ConfigError(f"{path} is not a recording: {clean_text(str(err))[:200]}") from err
     if found.format != FORMAT:
         raise ConfigError(f"{path} has format {found.format}, this handover reads {FORMAT}")
-    if not all(_NAME.fullmatch(name) for name in (found.source, found.target)):
-        raise ConfigError(f"{path} is not a recording: its source or target is no name")
     outcomes = {name: _redacted(outcome) for name, outcome in found.outcomes.items()}
     return structs.replace(found, outcomes=outcomes)
 
@@ -120,8 +133,8 @@ def _write(folder: Path, recorded: Recorded) -> None:
     part.replace(path)
 
 
-def _file_name(source: str, target: str) -> str:
+def _file_name(source: str, target: str, suffix: str = ".json") -> str:
     """Return a name that no target can choose: letters and digits of it, and a digest."""
     slug = re.sub(r"[^a-z0-9-]+", "-", target.lower())[:40].strip("-")
     digest = hashlib.sha256(f"{source}\0{target}".encode()).hexdigest()[:12]
-    return f"{slug or 'target'}-{digest}.json"
+    return f"{slug or 'target'}-{digest}{suffix}"

@@ -29,9 +29,9 @@ _DECODER = msgspec.msgpack.Decoder(list[Line])
 class Spool:
     """One file for the records of several readings."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make the file in a folder. Raises StoreError where that cannot be done."""
-        self._folder = folder
+    def __init__(self, folder: Path | None = None) -> None:
+        """Make the file in a folder, or in the system's. Raises StoreError where it cannot be."""
+        self._folder = folder or Path(tempfile.gettempdir())
         try:
             file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115
         except OSError as err:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent.audit.doors import Recorder, replayed
+from agent.audit.recorded import Recorder, replayed
 from agent.audit.run import Result, run
 from agent.audit.targets import Target
 from collectors.redact import redact
@@ -193,6 +193,7 @@ def test_a_foreign_recording_is_cleaned_and_redacted(tmp_path: Path) -> None:
     outcome = {"linux.accounts/passwd": [[answer], [gap]]}
     (tmp_path / "a.json").write_text(json.dumps(GOOD | {"outcomes": outcome}))
     (one,) = recording.recordings(tmp_path)
+    assert isinstance(one, recording.Recorded)
     shown = repr(one.outcomes)
     assert "evil" in shown
     for bad in ("\x1b", "\x07", "\u202e", "\x9b", "hunter2"):
@@ -205,5 +206,6 @@ def test_what_was_told_of_a_simple_host_is_recorded_as_it_is(tmp_path: Path) -> 
     _results(recorder.targets([_host("web1", lambda: told("root"))]))
     assert recorder.failures == ()
     (one,) = recording.recordings(tmp_path)
+    assert isinstance(one, recording.Recorded)
     assert one.outcomes == told("root").outcomes
     assert one.as_root
