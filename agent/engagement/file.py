@@ -9,8 +9,8 @@ from agent.engagement import checks
 from agent.engagement.files import exposure, read_bounded
 from agent.engagement.mistakes import Mistakes, Place
 from agent.engagement.model import FORMATS, Authorisation, Dates, Detail, Documents, Engagement
-from agent.engagement.nodes import MOST_BYTES, node_of
-from agent.engagement.parties import parties
+from agent.engagement.nodes import MOST_BYTES, Mapping, node_of
+from agent.engagement.parties import ROLES, parties
 from agent.engagement.section import Section, section_of
 from agent.engagement.sources import sources
 
@@ -28,6 +28,7 @@ NEEDED = (
 )
 DATES = ("audit", "cutover", "access_ended")
 DOCUMENTS = ("folder", "formats", "paper")
+BELOW = dict.fromkeys(ROLES, "parties") | dict.fromkeys(DATES, "dates")
 PAPER = ("A4", "Letter")
 RETENTION_DAYS = 400
 
@@ -50,7 +51,7 @@ def engagement_of(raw: bytes, folder: Path, *, warnings: tuple[str, ...] = ()) -
         mistakes.add(Place(NAME, 1), f"is empty: it has at least `client:`, and {_rest()}")
         mistakes.settle()
     assert node is not None  # noqa: S101  (settle raised)
-    top = section_of(node, mistakes, KEYS, what=NAME)
+    top = section_of(node, mistakes, KEYS, what=NAME, below=BELOW)
     found = _engagement(top, folder, warnings) if top is not None else None
     mistakes.settle()
     assert found is not None  # noqa: S101  (no section is a mistake)
@@ -62,8 +63,7 @@ def _rest() -> str:
 
 
 def _engagement(top: Section, folder: Path, warnings: tuple[str, ...]) -> Engagement:
-    top.need("client", "whose environment is audited?")
-    client = top.take("client", checks.words) or ""
+    client = _client(top)
     authorisation = _authorisation(top)
     found = Engagement(
         folder=folder,
@@ -89,6 +89,16 @@ def _doubts(found: Engagement) -> Iterator[str]:
     left = len(found.sources) - len(tuple(found.allowed_sources()))
     if left:
         yield f"authorisation is missing: {left} sources are not asked, only this machine"
+
+
+def _client(top: Section) -> str:
+    top.need("client", "whose environment is audited?")
+    node = top.node("client")
+    if isinstance(node, Mapping):
+        text = "client must be a name; what else there is to say of it belongs under `parties:`"
+        top.add(node.place, text)
+        return ""
+    return top.take("client", checks.words) or ""
 
 
 def _authorisation(top: Section) -> Authorisation | None:

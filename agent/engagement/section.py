@@ -1,6 +1,7 @@
 """One mapping of a file: its known keys are taken and checked, the others are mistakes."""
 
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Dictionary
 from typing import TypeVar
 
 from agent.engagement.mistakes import Mistakes, Place, Wrong, nearest, shown
@@ -8,19 +9,27 @@ from agent.engagement.nodes import Mapping, Node, Scalar, Sequence
 
 Value = TypeVar("Value")
 Check = Callable[[str], Value]
+Below = Dictionary[str, str]  # key -> the section that it belongs in
+NOWHERE: Below = {}
 
 
 class Section:
     """The keys of one mapping; what cannot be used is noted and reads as not given."""
 
-    def __init__(self, node: Mapping, mistakes: Mistakes, known: tuple[str, ...]) -> None:
-        """Take a mapping and the keys it may have; each other key is a mistake."""
+    def __init__(
+        self, node: Mapping, mistakes: Mistakes, known: tuple[str, ...], below: Below = NOWHERE
+    ) -> None:
+        """Take a mapping and the keys it may have; each other key is a mistake.
+
+        `below`: keys that have their place in a section of this one, and which that is.
+        """
         self.place, self.mistakes = node.place, mistakes
         self._values = {key.text: value for key, value in reversed(node.entries)}
         self._places = {key.text: key.place for key, _ in reversed(node.entries)}
         for key, _ in node.entries:
             if key.text not in known:
-                self.add(key.place, f"unknown key {shown(key.text)}: {nearest(key.text, known)}")
+                way_out = _moved(key.text, below) or nearest(key.text, known)
+                self.add(key.place, f"unknown key {shown(key.text)}: {way_out}")
 
     def add(self, place: Place, text: str) -> None:
         """Note a mistake."""
@@ -85,14 +94,18 @@ class Section:
 
 
 def section_of(
-    node: Node, mistakes: Mistakes, known: tuple[str, ...], *, what: str
+    node: Node, mistakes: Mistakes, known: tuple[str, ...], *, what: str, below: Below = NOWHERE
 ) -> Section | None:
     """Return the node as a section; None, and a mistake, when it is no mapping."""
     if isinstance(node, Mapping):
-        return Section(node, mistakes, known)
+        return Section(node, mistakes, known, below)
     names = ", ".join(known[:4])
     mistakes.add(node.place, f"{what} must be a mapping ({names}, ...), not {_shape(node)}")
     return None
+
+
+def _moved(key: str, below: Below) -> str:
+    return f"it belongs under `{below[key]}:`, indented" if key in below else ""
 
 
 def _shape(node: Node) -> str:

@@ -139,6 +139,10 @@ def test_without_an_authorisation_only_this_machine_is_asked() -> None:
         ("client: x\nretention: 101 years\n", "2: retention must be a span"),
         ("client: x\ndates: {audit: 1.2.2026}\n", "2: audit must be a date such as 2027-06-23"),
         ("client: x\ndates: {audit: 2026-02-30}\n", "2: audit must be a date of the calendar"),
+        ("client: x\noutgoing: {name: y}\n", "2: unknown key 'outgoing': it belongs under `parties:`"),
+        ("client: x\nincoming: y\n", "2: unknown key 'incoming': it belongs under `parties:`"),
+        ("client: x\ncutover: 2026-01-01\n", "2: unknown key 'cutover': it belongs under `dates:`"),
+        ("client: {name: y}\n", "1: client must be a name; what else there is to say"),
         ("client: x\ndates: {cutof: 2026-01-01}\n", "2: unknown key 'cutof': did you mean 'cutover'?"),
         (
             "client: x\ndates: {audit: 2026-02-01, cutover: 2026-01-01}\n",
