@@ -151,6 +151,20 @@ def test_a_hold_on_a_host_that_was_never_read_whole_keeps_its_line_from_being_do
     assert line["verdict"] == "cannot tell"
 
 
+def test_a_host_that_was_clean_before_and_is_off_now_proves_nothing(lines: dict[str, Any]) -> None:
+    line = lines[f"key {fingerprint(oldmsp.KARL.public)}"]
+    texts = {box["target"]: (box["text"], box["verdict"]) for box in line["boxes"]}
+    assert texts[acts.OFFLINE] == (
+        "authorized keys of db1 not read whole in audit 2: it could be there",
+        "cannot tell",
+    )
+
+
+def test_what_is_unread_is_summed_up_over_all_hosts(lines: dict[str, Any]) -> None:
+    line = _line(lines, "what no audit could read")
+    assert "questions unanswered on 5 hosts: plan --sudoers; " in line["says"]
+
+
 def test_ids_stay_from_audit_to_audit(again: Again, lines: dict[str, Any]) -> None:
     done = acts.handover(again.audited.folder, "checklist", "show", "--audit", "1", "--json")
     first = {
