@@ -217,9 +217,9 @@ def _discovery(targets: Iterable[Planned]) -> Iterator[Stop]:
     for one in targets:
         if one.is_sweep:
             yield _stop(one)
-        elif isinstance(one.source, LdapSource) and one.source.srv_name:
-            name = one.source.srv_name
-            yield Stop(one.source.name, name, "which servers DNS lists (SRV)", "none", 1)
+        elif isinstance(one.source, LdapSource):
+            for name in one.source.srv_names:
+                yield Stop(one.source.name, name, "which servers DNS lists (SRV)", "none", 1)
 
 
 def _authorised(engagement: Engagement) -> str:

@@ -73,7 +73,7 @@ class Planned(Struct, frozen=True):
 def way_to(source: LdapSource) -> str:
     """Return how a directory is reached: `ldaps://dc1.corp.example:636 as audit@corp.example`."""
     scheme = "ldaps" if source.security is LdapSecurity.LDAPS else "ldap"
-    where = f"{scheme}:// of a server that DNS lists ({source.srv_name})"
+    where = f"{scheme}:// of a server that DNS lists for {source.domain}"
     if source.servers:
         where = ", else ".join(f"{scheme}://{one}" for one in source.servers)
     return f"{where}{_WITH[source.security]} {source.login}"

@@ -118,7 +118,7 @@ def _of_one(one: Planned) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_directory(source: LdapSource) -> Iterator[tuple[str, str, str]]:
-    if source.srv_name:
+    if source.srv_names:
         yield _LOOK_UP
     if not source.anonymous:
         yield from _BIND

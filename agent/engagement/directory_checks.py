@@ -144,14 +144,14 @@ def user(text: str) -> str:
 
 
 def pin(text: str) -> str:
-    """Return the SHA-256 of a certificate in lower case; colons between its digits are left out."""
+    """Return the SHA-256 of a certificate as 64 hex digits in lower case, without colons."""
     match = _PIN.fullmatch(text.lower())
     if match is None:
         raise Wrong(
             "must be sha256: and the 64 hex digits of the server's certificate, as `openssl x509"
             f" -noout -fingerprint -sha256` prints them, got {shown(text)}"
         )
-    return f"sha256:{match[1].replace(':', '')}"
+    return match[1].replace(":", "")
 
 
 def ca_file(folder: Path) -> Callable[[str], Path]:

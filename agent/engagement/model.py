@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from agent.engagement.mistakes import Place
 from agent.engagement.secrets import SecretRef
+from collectors.transports.ldap_dns import NAMES
 from collectors.transports.session import Become as Become
 from inventory.model.party import Party, Role
 
@@ -162,7 +163,7 @@ class LdapSource(Struct, frozen=True):
     kerberos: bool = False  # with the ticket that is there
     anonymous: bool = False
     ca_file: Path | None = None  # None: the authorities that this machine trusts
-    pin: str = ""  # "sha256:<hex>" of the server's certificate (DER); then no authority is asked
+    pin: str = ""  # SHA-256 of the server's certificate (DER), 64 hex digits in lower case
     server_name: str = ""  # the name in the certificate, when it is reached by another
     timeout_s: float = 120  # without a byte
 
@@ -172,9 +173,9 @@ class LdapSource(Struct, frozen=True):
         return self.domain or self.servers[0].host.lower()
 
     @property
-    def srv_name(self) -> str:
-        """Return the name that is looked up in DNS for its servers (RFC 2782); "": none is."""
-        return "" if self.servers else f"_ldap._tcp.{self.domain}"
+    def srv_names(self) -> tuple[str, ...]:
+        """Return what is looked up in DNS for its servers, one after the other; (): nothing is."""
+        return () if self.servers else tuple(name.format(domain=self.domain) for name in NAMES)
 
     @property
     def login(self) -> str:
