@@ -185,7 +185,7 @@ class DirectoryPasswordPolicy(Record, frozen=True, kw_only=True):
 
     dn: str
     name: str
-    type: str  # "domain", "fine-grained", "ppolicy"
+    type: str  # "domain", "fine-grained", "ppolicy", "kerberos" (FreeIPA), "389-ds"
     precedence: int | None = None
     least_length: int | None = None
     history: int | None = None

@@ -173,8 +173,10 @@ class DirectoryKey(Record, frozen=True, kw_only=True):
     """An SSH public key that the directory hands out (sshPublicKey, altSecurityIdentities)."""
 
     KEY = ("account", "fingerprint")
+    PART = "dn"
 
     account: str  # id of the DirectoryAccount
+    dn: str = ""  # of the account: a key that cannot be read is a gap of this part
     name: str  # its login name
     algorithm: str
     fingerprint: str  # SHA256:...

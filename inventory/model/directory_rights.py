@@ -76,6 +76,7 @@ class DirectorySudoRole(Record, frozen=True, kw_only=True):
     """A sudo rule that the directory hands out to hosts (sudoers.ldap(5))."""
 
     KEY = ("id",)
+    PART = "dn"
 
     id: str
     dn: str
