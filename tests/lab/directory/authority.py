@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 CA_DAYS = 3650
@@ -47,6 +47,16 @@ def new_authority(folder: Path, *, name: str = "Lab CA", days: int = CA_DAYS) ->
     return _written(built.sign(key, hashes.SHA256()), key, folder, "ca")
 
 
+def authority_der(name: str, days: int, is_weak: bool) -> bytes:
+    """Return the certificate of an authority whose key is thrown away, in DER form."""
+    key = rsa.generate_private_key(65537, 1024 if is_weak else 2048)
+    whose = _name(name)
+    built = _builder(whose, whose, key.public_key(), days=days).add_extension(
+        x509.BasicConstraints(ca=True, path_length=None), critical=True
+    )
+    return built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
 def issue(authority: Certificate, folder: Path, *names: str, days: int) -> Certificate:
     """Let an authority certify a server of these DNS names; the first is its common name."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -66,7 +76,11 @@ def issue(authority: Certificate, folder: Path, *names: str, days: int) -> Certi
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, days: int
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    *,
+    days: int,
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (

@@ -9,15 +9,9 @@ from typing import NamedTuple
 from tests.lab.directory.authority import issue, new_authority
 from tests.lab.directory.cache import made_once
 from tests.lab.directory.keeper import run
+from tests.lab.directory.names import BASE, DC_NAME, DOMAIN, DOMAIN_SID, NETBIOS, REALM
 from tests.lab.directory.orders import Order, as_json
 
-DOMAIN = "corp.example"
-REALM = "CORP.EXAMPLE"
-NETBIOS = "CORP"
-BASE = "DC=corp,DC=example"
-CONFIGURATION = f"CN=Configuration,{BASE}"
-DC_NAME = f"dc1.{DOMAIN}"
-DOMAIN_SID = "S-1-5-21-1414213562-1732050807-2236067977"
 TLS_DAYS = 40  # the certificate ends soon after a handover: this is a specimen, too
 SYSTEM_PYTHON = "/usr/bin/python3"
 WRITER = Path(__file__).with_name("sam_writer.py")
@@ -144,7 +138,15 @@ def specimen_domain() -> Path:
     """Return the folder of a domain that holds the specimens; made anew each day."""
     from tests.lab.directory import specimens
 
-    return made_once("samba", _fill, of=specimens.SOURCES, daily=True)
+    return made_once("samba-specimens", _fill, of=specimens.SOURCES, daily=True)
+
+
+def _founded_domain() -> Path:
+    """Return the folder of a domain with schema, units and crowd: it is slow to make."""
+    from tests.lab.directory.ad import schema, specimen, texts
+
+    parts = (Path(part.__file__) for part in (schema, specimen, texts) if part.__file__)
+    return made_once("samba-founded", _found, of=(Path(__file__), WRITER, *parts))
 
 
 def _provision(folder: Path) -> None:
@@ -168,11 +170,24 @@ def _provision(folder: Path) -> None:
     run("samba-tool", "user", "create", READER.name, READER.password, *given)
 
 
+def _found(folder: Path) -> None:
+    from tests.lab.directory import specimens
+    from tests.lab.directory.ad import texts
+
+    _copy(empty_domain(), folder)
+    write(folder, specimens.foundations())
+    write(folder, texts.crowd())
+
+
 def _fill(folder: Path) -> None:
-    """Make a copy of the empty domain and fill it with specimens."""
     from tests.lab.directory import specimens
 
-    shutil.rmtree(folder)
-    run("cp", "-a", empty_domain(), folder)
-    configure(folder, "127.77.0.10")
+    _copy(_founded_domain(), folder)
     write(folder, specimens.orders())
+
+
+def _copy(source: Path, folder: Path) -> None:
+    """Make a folder the copy of a domain's, ready for writing."""
+    shutil.rmtree(folder)
+    run("cp", "-a", source, folder)
+    configure(folder, "127.77.0.10")

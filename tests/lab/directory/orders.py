@@ -1,7 +1,7 @@
 """Orders to the database of a Samba domain controller, as data; `sam_writer.py` carries them out.
 
 A value is text, bytes, `Sid`, `SidOf` (the SID of an account), `Descriptor` (SDDL; `{@name}` in it is
-the SID of an account) or `Days`: the file time that lies so many days before now.
+the SID of an account), `Authority` (a certificate) or `Days`: the file time so many days before now.
 """
 
 import re
@@ -9,6 +9,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
+
+from tests.lab.directory.authority import authority_der
 
 FILE_TIME_EPOCH_S = 11_644_473_600  # from 1601 to 1970
 
@@ -31,6 +33,14 @@ class Descriptor(NamedTuple):
     sddl: str
 
 
+class Authority(NamedTuple):
+    """The certificate of an authority in DER form, made when it is asked for."""
+
+    name: str
+    ends_in_days: int
+    is_weak: bool = False  # RSA with 1024 bits
+
+
 class Days(NamedTuple):
     """A file time so many days before now; negative: after."""
 
@@ -42,7 +52,7 @@ class Days(NamedTuple):
         return str(int((time.time() - self.ago * 86400 + FILE_TIME_EPOCH_S) * 10**7))
 
 
-Value: TypeAlias = str | bytes | Sid | SidOf | Descriptor | Days
+Value: TypeAlias = str | bytes | Sid | SidOf | Descriptor | Days | Authority
 Values: TypeAlias = Value | tuple[Value, ...]
 
 
@@ -63,6 +73,7 @@ class Change:
     add: Mapping[str, Values] = field(default_factory=dict)
     remove: Mapping[str, Values] = field(default_factory=dict)
     replace: Mapping[str, Values] = field(default_factory=dict)
+    strictly: bool = False  # as the server does it for an administrator, with all its rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +119,9 @@ def as_json(order: Order) -> dict[str, Any]:
 
 def values_of(given: Values) -> tuple[Value, ...]:
     """Return one or many values as many."""
-    plain = isinstance(given, tuple) and not isinstance(given, Sid | SidOf | Descriptor | Days)
-    return given if plain else (given,)  # type: ignore[return-value]
+    if type(given) is tuple:
+        return given
+    return (given,)  # type: ignore[return-value]
 
 
 def _plain(attributes: Mapping[str, Values]) -> dict[str, list[dict[str, str]]]:
@@ -126,6 +138,8 @@ def _coded(value: Value) -> dict[str, str]:
             return {"sid_of": value.account}
         case Descriptor():
             return {"sddl": value.sddl}
+        case Authority():
+            return {"hex": authority_der(*value).hex()}
         case Days():
             return {"text": value.file_time}
         case _:

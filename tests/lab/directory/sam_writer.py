@@ -22,6 +22,9 @@ from samba.sd_utils import SDUtils
 # Relax the rules of the schema; leave the attributes of passwords as they are given.
 FREELY = ["relax:0", "local_oid:1.3.6.1.4.1.7165.4.3.12:0"]
 AS_TRUST = ["relax:0", "local_oid:1.3.6.1.4.1.7165.4.3.23:0"]
+# Keeps the time of each addition the same however many there are; allows no change of the schema.
+BULK = ["batch_mode:1", "transaction_index_cache_size:200000"]
+MANY = 1000
 FLAGS = {
     "add": ldb.FLAG_MOD_ADD,
     "remove": ldb.FLAG_MOD_DELETE,
@@ -32,7 +35,7 @@ FLAGS = {
 class Writer:
     """An open database."""
 
-    def __init__(self, configuration):
+    def __init__(self, configuration, in_bulk=False):
         settings = LoadParm()
         settings.load(configuration)
         settings.set("log level", "0")
@@ -41,7 +44,7 @@ class Writer:
             session_info=system_session(settings),
             lp=settings,
             flags=ldb.FLG_NOSYNC,
-            options=["batch_mode:1", "transaction_index_cache_size:200000"],
+            options=BULK if in_bulk else [],
         )
         self.domain = security.dom_sid(self.sam.get_domain_sid())
         self.rights = SDUtils(self.sam)
@@ -71,12 +74,12 @@ class Writer:
             message[name] = ldb.MessageElement(self.values(values), ldb.FLAG_MOD_ADD, name)
         self.sam.add(message, controls=AS_TRUST if trust else FREELY)
 
-    def change(self, dn, **changes):
+    def change(self, dn, strictly, **changes):
         message = self.message(dn)
         for how, attributes in changes.items():
             for name, values in attributes.items():
                 message[f"{how} {name}"] = ldb.MessageElement(self.values(values), FLAGS[how], name)
-        self.sam.modify(message, controls=[] if dn == "" else FREELY)
+        self.sam.modify(message, controls=[] if strictly else FREELY)
 
     def delete(self, dn):
         self.sam.delete(ldb.Dn(self.sam, dn), ["tree_delete:1"])
@@ -129,4 +132,5 @@ class Writer:
 
 if __name__ == "__main__":
     with contextlib.redirect_stdout(sys.stderr):
-        Writer(sys.argv[1]).write(json.load(sys.stdin))
+        given = json.load(sys.stdin)
+        Writer(sys.argv[1], in_bulk=len(given) > MANY).write(given)

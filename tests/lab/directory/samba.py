@@ -13,20 +13,16 @@ from typing import Self
 from tests.lab.directory.authority import Certificate
 from tests.lab.directory.domain import (
     ADMINISTRATOR,
-    BASE,
-    CONFIGURATION,
-    DC_NAME,
-    DOMAIN,
-    DOMAIN_SID,
     PRIVATE,
     READER,
-    REALM,
     Login,
     configure,
     specimen_domain,
     write,
 )
 from tests.lab.directory.keeper import Keeper, run
+from tests.lab.directory.ldif import Entries, entries
+from tests.lab.directory.names import BASE, CONFIGURATION, DC_NAME, DOMAIN, DOMAIN_SID, REALM
 from tests.lab.directory.orders import Order
 
 LDAP, LDAPS, CATALOGUE, CATALOGUE_TLS, KDC, SMB, DNS = 389, 636, 3268, 3269, 88, 445, 53
@@ -99,6 +95,18 @@ class SambaAd:
     def write(self, *orders: Order) -> None:
         """Change the directory of the running controller."""
         write(self.folder, orders)
+
+    def search(
+        self, *words: str, login: Login = READER, base: str = BASE, scheme: str = "ldaps"
+    ) -> Entries:
+        """Search with OpenLDAP's client, as the plain reader unless told otherwise.
+
+        The client knows the controller by its address alone: it does not check the certificate.
+        """
+        plain = ("ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-E", "!pr=500/noprompt")
+        where = ("-H", f"{scheme}://{self.address}", "-b", base)
+        who = ("-D", login.principal, "-w", login.password)
+        return entries(run(*plain, *where, *who, *words, env={"LDAPTLS_REQCERT": "never"}))
 
     def ticket(self, login: Login, cache: Path) -> dict[str, str]:
         """Get a Kerberos ticket; return the environment in which it is used."""

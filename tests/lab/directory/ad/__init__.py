@@ -1,0 +1,1 @@
+"""What stands in the lab's domain, a module a subject: specimens and the decoys beside them."""
