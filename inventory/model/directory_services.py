@@ -93,8 +93,8 @@ class CertificateAuthority(Record, frozen=True, kw_only=True):
     dn: str
     server: str | None = None
     templates: tuple[str, ...] = ()  # what it issues
-    not_after: Moment | None = None  # of its own certificate
-    fingerprint: str | None = None  # sha256:...
+    not_after: Moment | None = None  # of its newest certificate
+    fingerprint: str | None = None  # sha256:... of that one
 
     def identifiers(self) -> Iterator[Identifier]:
         """Yield its server."""
@@ -110,9 +110,11 @@ class TrustedAuthority(Record, frozen=True, kw_only=True):
     store: str  # "NTAuth", "root", "AIA"
     fingerprint: str  # sha256:...
     subject: str
+    issuer: str = ""
     not_after: Moment | None = None
-    algorithm: str | None = None
+    algorithm: str | None = None  # of the key: "RSA", "EC secp256r1", ...
     bits: int | None = None
+    signed_with: str | None = None  # hash of the signature: "sha256"
 
 
 class CertificateTemplate(Record, frozen=True, kw_only=True):
@@ -123,10 +125,12 @@ class CertificateTemplate(Record, frozen=True, kw_only=True):
     name: str
     dn: str
     display_name: str = ""
-    takes_subject: bool = False  # who asks says whom it is for
+    takes_subject: bool = False  # who asks says whom it is for, in the subject or its other names
     needs_approval: bool = False
     signatures: int = 0  # that a request needs
     purposes: tuple[str, ...] = ()  # extended key usages, OIDs; empty: any
+    signer_purposes: tuple[str, ...] = ()  # what those must have who sign a request, OIDs
+    no_security_extension: bool = False  # it leaves out the SID of whom it is for
     schema_version: int | None = None
     changed: Moment | None = None
 

@@ -1,0 +1,55 @@
+"""Which DHCP servers the forest authorises (dHCPClass below CN=NetServices).
+
+dhcpServers names a server in parts, each with a letter before it and a dollar after it:
+
+    i10.20.0.5$rcn=dhcp1.corp.example,CN=NetServices,CN=Services,CN=Configuration,...$f0x00000000$s$
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from collectors.directory_values import first_value
+from collectors.entries import Entries, Entry
+from collectors.spec import LdapSearch, Unreadable, collector
+from inventory.model.directory_services import DhcpServer
+from inventory.model.evidence import Why
+
+SERVERS = LdapSearch(
+    "servers",
+    "(objectClass=dHCPClass)",
+    ("cn", "dhcpServers", "dhcpFlags"),
+    base="CN=NetServices,CN=Services,{configuration}",
+    dialect="ad",
+    no_base="gap",
+)
+
+_ADDRESS = re.compile(r"i([0-9]{1,3}(?:\.[0-9]{1,3}){3})\$")
+_NAME = re.compile(r"rcn=([^,$]{1,255})[,$]")
+_ROOT = "dhcproot"  # the container of all: it lists what the others say
+
+
+@collector("directory.dhcp_servers", asks=[SERVERS], tells=[DhcpServer], source="ldap")
+def dhcp_servers(found: Entries) -> Iterator[DhcpServer | Unreadable]:
+    """Yield each authorised server with its address."""
+    for entry in found:
+        if first_value(entry.dn).lower() != _ROOT:
+            yield from _servers(entry)
+
+
+def _servers(entry: Entry) -> Iterator[DhcpServer | Unreadable]:
+    at = entry.at("dhcpServers")
+    if not entry.has("dhcpServers"):
+        detail = "the address of a server is not shown"
+        yield Unreadable(at, detail, entry.dn, Why.DENIED, "directory right")
+    for value in entry.texts("dhcpServers"):
+        address, name = _ADDRESS.search(value), _NAME.search(value)
+        try:
+            told = str(ipaddress.ip_address(address[1])) if address else None
+        except ValueError:
+            told = None
+        if told is None:
+            yield Unreadable(at, "an authorised server without an address", entry.dn)
+        yield DhcpServer(
+            at=at, name=(name[1] if name else first_value(entry.dn)).lower(), address=told
+        )
