@@ -29,12 +29,16 @@ from inventory.errors import ConfigError, StoreError
 from inventory.store import OpenAudit, Store
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+RESUME = (
+    "Go on with the audit that was interrupted: what it was begun with and is not kept yet. "
+    "A host that was added since is left for the next audit."
+)
 
 
 @click.command
 @click.option("--only", multiple=True, help="A source, target, tag or collector; may be repeated.")
 @click.option("--quick", is_flag=True, help="Leave out what is slow, such as pending updates.")
-@click.option("--resume", is_flag=True, help="Go on with the audit that was interrupted.")
+@click.option("--resume", is_flag=True, help=RESUME)
 @click.option("--record", type=FOLDER, help="Keep the answers in this folder as well.")
 @click.option("--replay", type=FOLDER, help="Read the answers from this folder; ask nobody.")
 @click.option("--no-documents", is_flag=True, help="Do not write the documents.")
@@ -62,10 +66,12 @@ def audit(
         click.echo(f"note: {warning}", err=True)
     recorder = None if record is None else Recorder(record)
     with opened(home, create=True) as found:
-        chosen = Chosen(only, quick)
+        chosen, begun = Chosen(only, quick), None
         if resume:
-            chosen = as_begun(found.store, chosen, replays=replay is not None)
-        with _targets(engagement, chosen, recorder, replay) as asked:
+            begun = as_begun(found.store, chosen, replays=replay is not None)
+            chosen = begun.chosen
+        with _targets(engagement, chosen, recorder, replay) as planned_now:
+            asked = begun.of(planned_now) if begun else planned_now
             catch_up(found)
             inputs = _inputs(home, chosen, asked) | {"replay": replay is not None}
             ended = _ask(found.store, asked, inputs, parallel=_parallel(engagement), resume=resume)

@@ -126,6 +126,8 @@ def parsers() -> Mapping[str, int]:
 
 
 def is_complete(told: Told) -> bool:
-    """Return whether every question of the audit was answered."""
-    readings = told.judgement.case.snapshot.readings()
-    return all(reading.state is State.COMPLETE for reading in readings)
+    """Return whether everything that is listed was asked, and every question was answered."""
+    case = told.judgement.case
+    readings = case.snapshot.readings()
+    asked = {reading.key.target for reading in readings}
+    return asked >= set(case.hosts) and all(one.state is State.COMPLETE for one in readings)
