@@ -1,6 +1,6 @@
 """What may stand in a table: a value, a verified none, or why it is not known. Nothing else.
 
-A cell is made from a `Read`, a `Truth`, `Bounds`, or one field of a record that was read. So no
+A cell is made from a `Read`, `Bounds`, or one field of a record that was read. So no
 template can print an empty list as nothing, and none decides what an absence means.
 """
 
@@ -11,7 +11,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from inventory.model.record import Record
-from inventory.model.truth import Bounds, Truth
+from inventory.model.truth import Bounds
 from inventory.snapshot import Blank, Read
 
 R = TypeVar("R", bound=Record)
@@ -106,13 +106,6 @@ def of_read(
         return Cell(Known.UNKNOWN if whys else none, whys=whys)
     state = Known.ALL if known.complete else Known.PART
     return Cell(state, texts[:most], max(0, len(texts) - most), whys, style)
-
-
-def of_truth(truth: Truth, *, yes: str, no: str, blanks: Iterable[Blank] = ()) -> Cell:
-    """Return the word for yes or no, or that it is not known and why."""
-    if truth is Truth.UNKNOWN:
-        return Cell(Known.UNKNOWN, whys=whys_of(blanks) or _UNDECIDED)
-    return Cell(Known.ALL, (yes if truth is Truth.YES else no,))
 
 
 def of_bounds(bounds: Bounds, blanks: Iterable[Blank] = ()) -> Cell:

@@ -93,11 +93,6 @@ class Fleet(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-def hosts_of(source: SshSource, folder: Path, *, discover: bool = True) -> tuple[Resolved, ...]:
-    """Return all hosts of a source in the order of its lists; see `fleet_of`."""
-    return fleet_of(source, folder, discover=discover).hosts
-
-
 def fleet_of(source: SshSource, folder: Path, *, discover: bool = True) -> Fleet:
     """Return the hosts of a source, each once. Raises ConfigError with all mistakes of its lists.
 

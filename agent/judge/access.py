@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from agent.judge import members, rights, sudo
 from agent.judge.case import AccessPath, Certainty, Power, Step
-from agent.judge.hosts import Host, Hosts
+from agent.judge.hosts import Host
 from agent.judge.rights import Right
 from agent.judge.rootlike import SOCKET_GROUPS, opens_a_shell
 from agent.judge.sshd import By, Server
@@ -16,7 +16,7 @@ from inventory.model.host import DomainJoin
 from inventory.model.moment import Moment
 from inventory.model.record import Record
 from inventory.model.truth import Truth, all_of
-from inventory.snapshot import Blank, Seen, Snapshot
+from inventory.snapshot import Blank, Seen
 
 NEEDS: tuple[type[Record], ...] = (
     AuthorizedKey,
@@ -52,11 +52,6 @@ class Entry(Struct, frozen=True):
     has_shell: bool = True
     command: str | None = None  # forced
     forwards: bool = True
-
-
-def access_paths(snapshot: Snapshot, target: str, now: int | None = None) -> Paths:
-    """Return the ways into one host. `now`: seconds since 1970, decides who has expired."""
-    return paths_of(Hosts(snapshot).host(target), now)
 
 
 def paths_of(host: Host, now: int | None) -> Paths:

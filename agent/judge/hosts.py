@@ -72,12 +72,14 @@ class Hosts:
         told: dict[str, set[str]] = defaultdict(set)
         for reading in self.snapshot.readings():
             told[reading.key.target].update(reading.tells)
+        targets = frozenset(self.snapshot.targets())
         seen = {
             name
-            for name in self.snapshot.targets()
+            for name in targets
             if not told[name] or any(_is_of_a_host(kind) for kind in told[name])
         }
-        return tuple(sorted(seen | self._listed))
+        others = targets - seen  # directories and networks are listed too
+        return tuple(sorted(seen | (self._listed - others)))
 
     @cached_property
     def _all(self) -> dict[str, Host]:

@@ -6,7 +6,7 @@ from agent.documents import cell
 from agent.documents.cell import Known
 from inventory.model.account import Account
 from inventory.model.evidence import Evidence, Gap, Pointer, Why
-from inventory.model.truth import Bounds, Truth
+from inventory.model.truth import Bounds
 from inventory.snapshot import Blank, Read, Seen
 
 BLANK = Blank("hosts", "web1", "linux.accounts", Gap(Why.DENIED, detail="needs root"))
@@ -57,13 +57,6 @@ def test_a_value_of_an_earlier_audit_says_so():
 def test_a_count_is_never_a_bare_zero(bounds: Bounds, known: Known, text: str):
     made = cell.of_bounds(bounds, (BLANK,) if bounds.most is None else ())
     assert (made.known, made.text) == (known, text)
-
-
-def test_an_unknown_truth_says_why():
-    made = cell.of_truth(Truth.UNKNOWN, yes="on", no="off", blanks=(BLANK,))
-    assert (made.known, made.whys.texts) == (Known.UNKNOWN, ("denied: needs root",))
-    assert cell.of_truth(Truth.UNKNOWN, yes="on", no="off").whys.texts
-    assert cell.of_truth(Truth.NO, yes="on", no="off").text == "off"
 
 
 @pytest.mark.parametrize("value", [None, ""])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.engagement.file import engagement_of
-from agent.engagement.hosts import Fleet, Resolved, Station, fleet_of, hosts_of, known_hosts_of
+from agent.engagement.hosts import Fleet, Resolved, Station, fleet_of, known_hosts_of
 from agent.engagement.model import Become, SshSource
 from agent.engagement.ssh_config import local_user
 from inventory.errors import ConfigError
@@ -81,7 +81,7 @@ become: shell
 jump: gate
 hosts: [web1]
 """
-    (host,) = hosts_of(_source(tmp_path, source), tmp_path)
+    (host,) = fleet_of(_source(tmp_path, source), tmp_path).hosts
     assert _way(host) == ["audit@gate:22", "audit@web1:2222"]
     assert (host.last.key, str(host.last.passphrase)) == (tmp_path / "k", "env:P")
     assert (host.become, host.via) == (Become.SHELL, ("hosts",))
@@ -89,7 +89,7 @@ hosts: [web1]
 
 
 def test_without_a_user_it_is_who_runs_this(tmp_path: Path) -> None:
-    (host,) = hosts_of(_source(tmp_path, "hosts: [web1]"), tmp_path)
+    (host,) = fleet_of(_source(tmp_path, "hosts: [web1]"), tmp_path).hosts
     assert host.stations == (Station("web1", "web1", 22, local_user()),)
 
 
@@ -251,9 +251,9 @@ def test_a_match_exec_is_a_warning(tmp_path: Path) -> None:
 
 def test_the_pinned_keys_are_those_of_the_source_or_of_the_users_ssh(tmp_path: Path) -> None:
     own = _source(tmp_path, "hosts: [a]\nknown_hosts: kh")
-    assert known_hosts_of(own, hosts_of(own, tmp_path)) == (tmp_path / "kh",)
+    assert known_hosts_of(own, fleet_of(own, tmp_path).hosts) == (tmp_path / "kh",)
     (tmp_path / "config").write_text("Host a\n  UserKnownHostsFile /x /y\n")
     other = _source(tmp_path, "ssh_config: ./config")
-    assert known_hosts_of(other, hosts_of(other, tmp_path)) == (
+    assert known_hosts_of(other, fleet_of(other, tmp_path).hosts) == (
         Path("/x"), Path("/y"), Path("~/.ssh/known_hosts").expanduser(), Path("/etc/ssh/ssh_known_hosts"),
     )  # fmt: skip

@@ -2,8 +2,9 @@
 
 import pytest
 
-from agent.judge.access import NEEDS, Paths, access_paths, has_shell, paths_of
+from agent.judge.access import NEEDS, Paths, has_shell, paths_of
 from agent.judge.case import AccessPath, Certainty, Power
+from agent.judge.hosts import Hosts
 from inventory.model.access import AuthorizedKey, SshTrust
 from inventory.model.account import Account, PasswordState
 from inventory.model.evidence import Why
@@ -185,7 +186,7 @@ def test_an_older_line_of_passwd_does_not_hide_the_new_one() -> None:
     fresh = told("web1", account("alice", 0), key("alice"), *sshd())
     old = seen(ALICE, collector="linux.account", carried=True)
     both = [(r, (old, *rows) if "Account" in r.tells else rows) for r, rows in fresh]
-    found = access_paths(MemorySnapshot(2, both), "web1", NOW).paths
+    found = paths_of(Hosts(MemorySnapshot(2, both)).host("web1"), NOW).paths
     assert Power.ROOT in {path.power for path in found if path.principal.startswith("key")}
 
 
