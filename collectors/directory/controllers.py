@@ -10,6 +10,7 @@ from collectors.directory_values import entry_id, first_value, parent_dn
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory import DomainController
+from inventory.model.evidence import Why
 
 ACCOUNTS = LdapSearch(
     "accounts",
@@ -59,14 +60,17 @@ def controllers(
     of_sites = {entry.dn.lower(): entry for entry in servers}
     options = {parent_dn(entry.dn).lower(): entry.number("options") for entry in settings}
     seen: set[str] = set()
-    for dn in options.keys() & of_sites.keys():
+    for dn in sorted(options.keys() & of_sites.keys()):
         server = of_sites[dn]
         reference = (server.text("serverReference") or "").lower()
         seen.add(reference)
         is_catalog = bool((options[dn] or 0) & _GLOBAL_CATALOG)
         yield _controller(of_domain.get(reference), server, is_catalog)
     for dn, account in of_domain.items():
-        if dn not in seen:
+        if not account.has("objectGUID"):
+            at = account.at("objectGUID")
+            yield Unreadable(at, "a controller's account is not shown", account.dn, Why.DENIED)
+        elif dn not in seen:
             yield _controller(account, None, None)
 
 
@@ -78,7 +82,7 @@ def _controller(
     return DomainController(
         at=told.at(),
         name=_name(account, server) or first_value(told.dn),
-        computer=entry_id(account) if account else None,
+        computer=entry_id(account) if account and account.has("objectGUID") else None,
         site=_site(server) if server else None,
         domain=_domain(account, server),
         is_read_only=account is not None and account.number("primaryGroupID") == _READ_ONLY,

@@ -158,5 +158,5 @@ def _zone(zone: _Zone, ask: str, *, is_whole: bool) -> Iterator[DnsZone | Unread
         ages=next((one.ages for one in told if one.ages is not None), None),
         records=zone.nodes if counted else None,
         has_wildcard=zone.has_wildcard if counted or zone.has_wildcard else None,
-        masters=next((one.masters for one in told if one.masters), ()),
+        masters=tuple(sorted({master for one in told for master in one.masters or ()})),
     )

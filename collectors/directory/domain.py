@@ -71,7 +71,11 @@ def domain(
                 entry.at("nCName"), "a partition that is not shown", entry.dn, Why.DENIED
             )
     for entry in found:
-        yield _domain(entry, crosses, forest_level)
+        if entry.has("objectSid"):
+            yield _domain(entry, crosses, forest_level)
+        else:
+            at = entry.at("objectSid")
+            yield Unreadable(at, "the domain's own entry is not shown", entry.dn, Why.DENIED)
 
 
 def _partition(entry: Entry, dn: str, is_here: bool) -> DomainPartition:

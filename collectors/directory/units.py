@@ -51,6 +51,7 @@ _LINK = re.compile(
 )
 _MOST_LINKS = 64 * 1024  # bytes of one gPLink
 _DISABLED, _ENFORCED = 0x1, 0x2
+_RIGHT = "directory right"
 _BLOCKS = 0x1  # gPOptions ([MS-GPOL] 2.2.3)
 Told = OrganizationalUnit | PolicyLink | Unreadable
 
@@ -66,7 +67,10 @@ def units(domain: Entries, found: Entries, sites: Entries) -> Iterator[Told]:
     for entry in domain:
         yield from _links(entry)
     for entry in found:
-        yield _unit(entry)
+        if entry.has("objectGUID"):
+            yield _unit(entry)
+        else:
+            yield Unreadable(entry.at(), "a unit that is not shown", entry.dn, Why.DENIED, _RIGHT)
         yield from _links(entry)
     for entry in sites:
         yield from _links(entry)
@@ -89,7 +93,7 @@ def _links(entry: Entry) -> Iterator[PolicyLink | Unreadable]:
     if raw is None:
         if not entry.has("objectClass"):
             detail = "its policies are not shown"
-            yield Unreadable(at, detail, entry.dn, Why.DENIED, "directory right")
+            yield Unreadable(at, detail, entry.dn, Why.DENIED, _RIGHT)
         return
     text = raw[:_MOST_LINKS].decode("utf-8", "replace").strip()
     found = list(_LINK.finditer(text))
