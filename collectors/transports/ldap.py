@@ -15,6 +15,7 @@ from collectors.entries import Entries
 from collectors.ldap_lint import ldap_problems
 from collectors.spec import LdapSearch
 from collectors.transports.guard import LockoutGuard
+from collectors.transports.ldap_connection import CONNECTION, connection_entry
 from collectors.transports.ldap_dns import find_servers
 from collectors.transports.ldap_encode import message_bytes
 from collectors.transports.ldap_line import OpenLine, Untrusted, open_line
@@ -87,6 +88,9 @@ class LdapDoor:
         """
         if problems := list(ldap_problems(ask)):
             raise ValueError(f"{ask_name} {problems[0]}")
+        if ask.base == CONNECTION:
+            told = connection_entry(ask_name, self.root, self.certificate, self.bind)
+            return Entries(ask_name, (told,))
         return Entries(ask_name, found(self._reader, self.root, self._limits, ask_name, ask))
 
 
