@@ -19,7 +19,10 @@ from agent.engagement.files import exposure
 from agent.engagement.model import Authorisation
 from inventory.errors import ConfigError
 
-LIBRARIES = ("click", "cryptography", "jinja2", "msgspec", "paramiko", "rich", "sqlalchemy")
+LIBRARIES = (
+    "click", "cryptography", "dnspython", "jinja2", "ldap3", "msgspec", "paramiko", "rich",
+    "sqlalchemy",
+)  # fmt: skip
 LEAST_PYTHON = (3, 11)
 ENDS_SOON_DAYS = 14
 LEAST_FREE, LITTLE_FREE = 100 << 20, 1 << 30  # bytes
@@ -70,8 +73,11 @@ def place(folder: Path) -> Iterator[Check]:
     yield Check("disk space", state, f"{free >> 20} MiB free")
 
 
-def engagement(folder: Path) -> Iterator[Check]:
-    """Yield whether handover.yaml can be used, who authorised it, and whom it names."""
+def engagement(folder: Path, *, contact: bool = False) -> Iterator[Check]:
+    """Yield whether handover.yaml can be used, who authorised it, and whom it names.
+
+    `contact`: whether directories are connected to, as far as the audit is authorised today.
+    """
     path = folder / NAME
     if not path.exists():
         yield Check(NAME, NOTE, "does not exist: `handover init` writes one")
@@ -84,8 +90,12 @@ def engagement(folder: Path) -> Iterator[Check]:
     who = exposure(path)
     says = f"can be changed by {who}: chmod 600 it" if who else "can be used"
     yield Check(NAME, BAD if who else FINE, says)
-    yield authorised(found.authorisation, datetime.datetime.now(datetime.UTC).date())
-    yield from sources(found)
+    today = datetime.datetime.now(datetime.UTC).date()
+    yield authorised(found.authorisation, today)
+    may = found.authorisation is not None and found.authorisation.is_valid_on(today)
+    if contact and not may:
+        yield Check("contact", NOTE, "nobody is contacted: no authorisation covers today")
+    yield from sources(found, contact=contact and may)
 
 
 def authorised(given: Authorisation | None, today: datetime.date) -> Check:

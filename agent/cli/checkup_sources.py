@@ -1,28 +1,30 @@
-"""Whether the sources of an engagement name hosts that could be logged in to; nobody is asked."""
+"""Whether the sources of an engagement name what could be logged in to; nobody logs in."""
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from agent.cli.checkup_directory import directory
+from agent.cli.checkup_secrets import secret, unusable
 from agent.cli.checkup_words import BAD, FINE, NOTE, Check
 from agent.cli.gaps import named
 from agent.engagement.hosts import Resolved, fleet_of, known_hosts_of
-from agent.engagement.model import Engagement, LocalSource, SshSource
-from agent.engagement.secrets import Kind, SecretRef
+from agent.engagement.model import Engagement, LdapSource, LocalSource, SshSource
 from collectors.transports.known_hosts import HostKeys
 from inventory.errors import ConfigError
 
 
-def sources(found: Engagement) -> Iterator[Check]:
+def sources(found: Engagement, *, contact: bool = False) -> Iterator[Check]:
     """Yield for each source how many hosts it names, and what stands in the way of a login.
 
-    No program is run to know the hosts.
+    No program is run to know the hosts. `contact`: whether directories may be connected to.
     """
     if not found.sources:
         yield Check("sources", NOTE, "none: nothing is asked until handover.yaml names one")
     for source in found.sources:
         if isinstance(source, LocalSource):
             yield Check(f"source {source.name}", FINE, "this machine")
+        elif isinstance(source, LdapSource):
+            yield from directory(source, contact=contact)
         else:
             yield from _fleet(source, found.folder)
 
@@ -60,27 +62,10 @@ def _host_keys(what: str, source: SshSource, hosts: Sequence[Resolved]) -> Itera
 def _credentials(what: str, hosts: Sequence[Resolved]) -> Iterator[Check]:
     stations = [station for host in hosts for station in host.stations]
     for key in dict.fromkeys(station.key for station in stations if station.key):
-        if says := _unusable(key):
+        if says := unusable(key):
             yield Check(what, BAD, f"key {key} {says}")
     refs = (
         ref for one in stations for ref in (one.password, one.passphrase, one.key_secret) if ref
     )
     for ref in dict.fromkeys(refs):
-        yield from _secret(what, ref)
-
-
-def _secret(what: str, ref: SecretRef) -> Iterator[Check]:
-    """Yield whether a secret is where it is said to lie; none is read, no command is run."""
-    if ref.kind is Kind.ENV and not os.environ.get(ref.what):
-        yield Check(what, NOTE, f"{ref} is not set now: export it before the audit")
-    if ref.kind is Kind.FILE and (says := _unusable(Path(ref.what))):
-        yield Check(what, BAD, f"{ref} {says}")
-
-
-def _unusable(path: Path) -> str:
-    """Return why a private file cannot be used; empty when it can."""
-    try:
-        mode = path.stat().st_mode
-    except OSError as err:
-        return f"cannot be read: {err.strerror}"
-    return "can be read by others: chmod 600 it" if mode & 0o077 else ""
+        yield from secret(what, ref)
