@@ -123,6 +123,15 @@ def _handshake(
     """Return the socket with TLS on it, all within the time."""
     line = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
     line.settimeout(0)
+    try:
+        _shake_hands(line, end)
+    except (OSError, ValueError):
+        line.close()  # it took the plain socket over
+        raise
+    return line
+
+
+def _shake_hands(line: ssl.SSLSocket, end: float) -> None:
     while True:
         try:
             line.do_handshake()
@@ -131,7 +140,7 @@ def _handshake(
         except ssl.SSLWantWriteError:
             ready = select.select([], [line], [], max(0.0, end - time.monotonic()))[1]
         else:
-            return line
+            return
         if not ready:
             raise TimeoutError
 
