@@ -130,17 +130,18 @@ def _grants(needs: Iterable[_Need], names: Names, dialects: Sequence[str]) -> It
     found: dict[tuple[Way, str], list[_Need]] = {}
     for need in needs:
         for dialect in (need.ask.dialect,) if need.ask.dialect else dialects:
-            way = way_for(need.ask, dialect)
-            base = need.ask.base if way in FALLBACK else ""
-            found.setdefault((way, base), []).append(need)
+            for way in ways_for(need.ask, dialect):
+                base = need.ask.base if way in FALLBACK else ""
+                found.setdefault((way, base), []).append(need)
     for (way, base), unlocked in found.items():
         yield _grant(way, unlocked, names, base)
 
 
-def way_for(ask: LdapSearch, dialect: str) -> Way:
-    """Return how the right that a search needs is granted in one kind of directory."""
-    fitting = (one for one in (*WAYS, *FALLBACK) if one.dialect == dialect)
-    return next(one for one in fitting if re.search(one.told_by, ask.needs.lower()))
+def ways_for(ask: LdapSearch, dialect: str) -> tuple[Way, ...]:
+    """Return how the right that a search needs is granted in a kind of directory."""
+    needs = ask.needs.lower()
+    fitting = [one for one in WAYS if one.dialect == dialect and re.search(one.told_by, needs)]
+    return tuple(fitting) or tuple(one for one in FALLBACK if one.dialect == dialect)
 
 
 def _grant(way: Way, needs: Sequence[_Need], names: Names, base: str) -> Grant:
@@ -175,6 +176,7 @@ def _values(names: Names, base: str) -> dict[str, str]:
         "domain": names.domain,
         "member": _member(names.account),
         "account": names.account,
+        "user": names.dn.partition(",")[0].partition("=")[2],
         "dn": names.dn,
     }
 

@@ -1,12 +1,17 @@
 r"""How each right in a directory is granted and taken back, as the makers document it.
 
 In commands stand {account} (UPN or DOMAIN\user), {dn} of the account, {domain} (DN), {base} of
-the search, and {member}, the account as PowerShell finds it.
+the search, {member}, the account as PowerShell finds it, and {user}, its plain login name.
 """
 
 from msgspec import Struct
 
-AD, OPENLDAP = "Active Directory", "OpenLDAP"
+AD, OPENLDAP, FREEIPA = "Active Directory", "OpenLDAP", "FreeIPA"
+# Of cn=config: what is read of it, and nothing else; olcMirrorMode is olcMultiProvider as well.
+CONFIG_READ = (
+    *("entry", "objectClass", "olcRootDN", "olcAccess", "olcUpdateRef", "olcMirrorMode"),
+    *("olcDisallows", "olcRequires", "olcSecurity", "olcReadOnly"),
+)
 _MS = "https://learn.microsoft.com/en-us"
 _DSACLS = f"{_MS}/previous-versions/windows/it-pro/windows-server-2003/cc787520(v=ws.10)"
 _SLAPD = "https://www.openldap.org/doc/admin26/access-control.html"
@@ -88,16 +93,41 @@ WAYS = (
         "delegating-access-in-ad-to-bitlocker-recovery-information",
     ),
     Way(
+        "password polic",
+        *("posix", OPENLDAP),
+        right="read password policies",
+        hidden="how much a user reads is what the server's access rules say",
+        grant=_slapd(
+            "olcDatabase={1}mdb",
+            'filter="(objectClass=pwdPolicy)" by dn.exact="{dn}" read by * break',
+        ),
+        take_back=_slapd_back("olcDatabase={1}mdb", 1),
+        source=_SLAPD,
+    ),
+    Way(
+        "password polic",
+        *("posix", FREEIPA),
+        right="read password policies",
+        hidden="by default only the privilege Password Policy Readers reads them",
+        grant=(
+            "ipa role-add handover-audit",
+            "ipa role-add-privilege handover-audit --privileges='Password Policy Readers'",
+            "ipa role-add-member handover-audit --users={user}",
+        ),
+        take_back=("ipa role-del handover-audit",),
+        source="https://freeipa.readthedocs.io/en/latest/api/access_control_guide.html",
+    ),
+    Way(
         "config",
         *("posix", OPENLDAP),
-        right="read the server's own configuration, without the secrets in it",
+        right="read who administers the server and by which rules it gives access",
         hidden="by default only the local root reads cn=config",
         grant=_slapd(
             "olcDatabase={0}config",
-            'attrs=olcRootPW,olcSyncrepl by dn.exact="{dn}" none by * break',
-            'dn.subtree="cn=config" by dn.exact="{dn}" read by * break',
+            f'dn.subtree="cn=config" attrs={",".join(CONFIG_READ)} by dn.exact="{{dn}}" read'
+            " by * break",
         ),
-        take_back=_slapd_back("olcDatabase={0}config", 2),
+        take_back=_slapd_back("olcDatabase={0}config", 1),
         source=_SLAPD,
     ),
     Way(
