@@ -17,9 +17,10 @@ import msgspec
 from msgspec import Struct, structs
 
 from collectors.clean import clean_text
-from collectors.directory_texts import masked
+from collectors.directory_texts import masked, was_masked
 from collectors.entries import MOST_TEXT, Entries, Entry, Values
 from collectors.secret_attributes import SECRET_ATTRIBUTES
+from collectors.secret_formats import MASK
 from collectors.spec import Dialect, LdapSearch
 from inventory.errors import ConfigError
 from inventory.model.evidence import Gap, Why
@@ -133,7 +134,13 @@ def _value(name: str, raw: bytes) -> Value:
         text = raw.decode()
     except UnicodeDecodeError:
         return (base64.b64encode(raw).decode(),)
-    return masked(text) if name in FREE_TEXTS else text
+    return _without_secrets(text) if name in FREE_TEXTS else text
+
+
+def _without_secrets(text: str) -> str:
+    """Return the text masked, such that whoever reads it again sees that it held a secret."""
+    told = masked(text)
+    return told if told == text or was_masked(told) else f"{told} (password: {MASK})"
 
 
 class RecordedDirectory:
@@ -211,7 +218,7 @@ def _values(told: dict[str, tuple[Value, ...]]) -> Iterator[tuple[str, Values]]:
 
 def _raw(name: str, value: Value) -> bytes:
     if isinstance(value, str):
-        text = masked(value) if name in FREE_TEXTS else value
+        text = _without_secrets(value) if name in FREE_TEXTS else value
         return text.encode("utf-8", "backslashreplace")
     return base64.b64decode(value[0])
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from agent.audit.targets import Directory, Target
+from collectors.clean import clean_text
 from collectors.entries import Entries, Entry
 from collectors.spec import Collector, LdapSearch, Unreadable
 from inventory.model.account import Account
@@ -41,7 +42,7 @@ DOMAIN = Collector("test.domain", (DOMAINS,), (Domain,), _domains, "ldap")
 def person(name: str | None, **values: str) -> Entry:
     told = {} if name is None else {"cn": (name.encode(),)}
     told |= {key: (value.encode(),) for key, value in values.items()}
-    return Entry("test.people/users", f"CN={name},DC=corp,DC=example", told)
+    return Entry("test.people/users", f"CN={clean_text(str(name))},DC=corp,DC=example", told)
 
 
 def domain(sid: str) -> Entry:
