@@ -8,8 +8,14 @@ from agent.judge.rules import (
     backup,
     certificates,
     directory_accounts,
+    directory_forest,
+    directory_line,
+    directory_machines,
+    directory_policy,
+    directory_posix,
     directory_power,
     directory_rights,
+    directory_services,
     keys,
     monitoring,
     network,
@@ -28,7 +34,8 @@ from agent.judge.rules.rule import findings_of
 AREAS = (
     *(ssh, keys, sudo, accounts, secrets, software, updates, services, schedule, storage),
     *(network, certificates, monitoring, backup, audit),
-    *(directory_accounts, directory_power, directory_rights),
+    *(directory_accounts, directory_power, directory_rights, directory_machines),
+    *(directory_forest, directory_policy, directory_line, directory_services, directory_posix),
 )
 
 
