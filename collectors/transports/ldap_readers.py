@@ -185,7 +185,7 @@ def _told(one: dict[str, Any]) -> Told:
     if one["type"] == "searchResRef":
         return Referred(tuple(address.encode() for address in one["uri"]))
     values = one["raw_attributes"].items()
-    return Found(one["raw_dn"], {name.encode(): tuple(told) for name, told in values})
+    return Found(one["raw_dn"], {name.encode(): tuple(told or ()) for name, told in values})
 
 
 def _ended(told: dict[str, Any]) -> Ended:
