@@ -72,3 +72,8 @@ def new_administrator(login: str) -> tuple[Order, ...]:
     told = {"objectClass": "user", "sAMAccountName": login, "userAccountControl": "512"}
     made = Add(dn=dn, attributes={**told, "pwdLastSet": Days(0)})
     return (made, *add_member(f"CN=Domain Admins,CN=Users,{BASE}", dn))
+
+
+def add_child_domain() -> tuple[Order, ...]:
+    """Let the forest have a second domain; from then on there are no tickets for services."""
+    return forest.CHILD_DOMAIN.orders

@@ -46,6 +46,7 @@ spn update command = /bin/true
 samba kcc command = /bin/true
 gpo update command = /bin/true
 disable netbios = yes
+name resolve order = host
 smb ports = 445
 load printers = no
 printing = bsd
@@ -76,12 +77,15 @@ dns_canonicalize_hostname = false
 {domain} = {realm}
 """
 FOLDERS = ("run", "ncalrpc", "logs", "ntp_signd", "cache", "bind-dns", "tls")
-# Samba's programs find each other in /run/samba, whatever the configuration says.
+# Samba's programs find each other in /run/samba, whatever the configuration says. They ask nobody
+# but the controller itself for names: a trusted domain is not looked for on the network.
 PRIVATE = """\
 mkdir -p /run/samba
 for folder in /run/samba /var/lib/samba /var/cache/samba /var/log/samba; do
   mount -t tmpfs tmpfs $folder
 done
+echo "nameserver {address}" >/run/samba/resolv.conf
+[ ! -e /etc/resolv.conf ] || mount --bind /run/samba/resolv.conf /etc/resolv.conf
 """
 KERBEROS_NAMES = (
     f"ldap/{DC_NAME}",
@@ -159,7 +163,7 @@ def _provision(folder: Path) -> None:
         *(f"--domain-sid={DOMAIN_SID}", "--option=interfaces=127.77.0.10/8"),
         "--option=bind interfaces only=yes",
     ]
-    script = f'{PRIVATE}exec "$@"'
+    script = PRIVATE.format(address="127.77.0.10") + 'exec "$@"'
     run("unshare", "--mount", "--propagation", "private", "sh", "-ec", script, "sh", *words)
     configure(folder, "127.77.0.10")
     authority = new_authority(folder / "tls")

@@ -25,6 +25,7 @@ AS_TRUST = ["relax:0", "local_oid:1.3.6.1.4.1.7165.4.3.23:0"]
 # Keeps the time of each addition the same however many there are; allows no change of the schema.
 BULK = ["batch_mode:1", "transaction_index_cache_size:200000"]
 MANY = 1000
+DACL = ["sd_flags:1:4"]
 FLAGS = {
     "add": ldb.FLAG_MOD_ADD,
     "remove": ldb.FLAG_MOD_DELETE,
@@ -85,8 +86,19 @@ class Writer:
         self.sam.delete(ldb.Dn(self.sam, dn), ["tree_delete:1"])
 
     def grant(self, dn, ace, withdraw):
-        change = self.rights.dacl_delete_aces if withdraw else self.rights.dacl_add_ace
-        change(dn, self.filled(ace))
+        if withdraw:
+            self.withdraw(dn, self.filled(ace))
+        else:
+            self.rights.dacl_add_ace(dn, self.filled(ace))
+
+    def withdraw(self, dn, ace):
+        """Take an entry out as text: Samba's own function takes equal entries for different."""
+        text = security.descriptor.from_sddl(f"D:{ace}", self.domain).as_sddl(self.domain)[2:]
+        before = self.rights.get_sd_as_sddl(dn, controls=DACL)
+        after = before.replace(text, "", 1)
+        if after == before:
+            raise LookupError(f"{dn} has no {text}")
+        self.rights.modify_sd_on_dn(dn, after, controls=DACL)
 
     def set_password(self, account, password):
         self.sam.setpassword(f"(sAMAccountName={ldb.binary_encode(account)})", password)

@@ -60,7 +60,9 @@ class SambaAd:
             run("cp", "-a", source, self.folder)
             self.address = self.keeper.address
             configuration = configure(self.folder, self.address, strong_auth=self._strong_auth)
-            self.keeper.order(PRIVATE + START.format(configuration=configuration))
+            self.keeper.order(
+                (PRIVATE + START).format(address=self.address, configuration=configuration)
+            )
             self.keeper.wait_for(LDAP, LDAPS, KDC, SMB)
         except BaseException:
             self.keeper.close()

@@ -1,7 +1,7 @@
 """Each act changes in a running domain what it says."""
 
 from tests.lab.directory import acts
-from tests.lab.directory.ad import members, people, rights
+from tests.lab.directory.ad import forest, members, people, rights
 from tests.lab.directory.domain import ADMINISTRATOR
 from tests.lab.directory.names import BASE
 from tests.lab.directory.orders import Days
@@ -51,3 +51,10 @@ def test_rotation_removal_and_ending_show_in_the_running_domain(own_samba_ad):
     assert not domain.search("(sAMAccountName=svc-backup)", "cn")
     asked = ("-s", "base", "dSASignature")
     assert "dsasignature" in domain.search(*asked, login=ADMINISTRATOR)[BASE]
+
+
+def test_a_second_domain_of_the_forest_is_told_in_the_partitions(own_samba_ad):
+    own_samba_ad.write(*acts.add_child_domain())
+    child = forest.CHILD_DOMAIN.dn
+    told = own_samba_ad.search("(dnsRoot=child.corp.example)", base=forest.PARTITIONS)
+    assert told[child]["ncname"] == (f"DC=child,{BASE}".encode(),)

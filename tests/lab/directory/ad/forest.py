@@ -55,23 +55,24 @@ TRUSTS = (
         trust("customer.example", "CUSTOMER", INBOUND, QUARANTINED, sid="S-1-5-21-3-2-1"),
     ),
 )
+# Not part of the domain as it starts: with it, Samba's KDC gives no ticket for a service.
+CHILD_DOMAIN = specimen(
+    "a domain that this audit does not read",
+    2,
+    "child.corp.example is in the forest",
+    Add(
+        dn=f"CN=CHILD,{PARTITIONS}",
+        attributes={
+            "objectClass": "crossRef",
+            "nCName": f"DC=child,{BASE}",
+            "dnsRoot": "child.corp.example",
+            "nETBIOSName": "CHILD",
+            "systemFlags": "3",
+        },
+    ),
+)
 LEVELS: tuple[Specimen, ...] = (
     given("the level of the forest and of the domain", 1, BASE, "2008 R2 (4)"),
-    specimen(
-        "a domain that this audit does not read",
-        2,
-        "child.corp.example is in the forest",
-        Add(
-            dn=f"CN=CHILD,{PARTITIONS}",
-            attributes={
-                "objectClass": "crossRef",
-                "nCName": f"DC=child,{BASE}",
-                "dnsRoot": "child.corp.example",
-                "nETBIOSName": "CHILD",
-                "systemFlags": "3",
-            },
-        ),
-    ),
     specimen(
         "a role whose holder is gone",
         3,
