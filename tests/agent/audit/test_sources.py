@@ -36,6 +36,16 @@ SOURCES = """\
   hosts: [nas]
 - {name: here, kind: local}
 """
+LOGIN = "user: audit@corp.example, password: prompt"
+DIRECTORIES = f"""\
+- {{name: directory, kind: ldap, domain: corp.example, {LOGIN}}}
+- name: unix
+  kind: ldap
+  servers: [LDAP1.corp.example, ldap2.corp.example:1389]
+  security: starttls
+  anonymous: true
+- {{name: here, kind: local}}
+"""
 
 
 @pytest.fixture
@@ -99,6 +109,51 @@ def test_a_way_is_told_as_people_say_it(muster: Engagement) -> None:
     assert ways["db1"] == "audit@192.0.2.3:22 through web1"
     assert ways["192.0.2.0/28"] == "who answers on port 22"
     assert ways[socket.gethostname()] == "here, without a network"
+
+
+def test_a_directory_is_one_target_that_is_named_for_its_domain_or_first_server(
+    tmp_path: Path,
+) -> None:
+    found = planned(engagement(tmp_path, DIRECTORIES), Chosen(), discover=False)
+    assert [(one.name, one.is_directory) for one in found[:2]] == [
+        *(("corp.example", True), ("ldap1.corp.example", True)),
+    ]
+    assert [one.way for one in found[:2]] == [
+        "ldaps:// of a server that DNS lists for corp.example as audit@corp.example",
+        (
+            "ldap://LDAP1.corp.example:389, else ldap://ldap2.corp.example:1389 with StartTLS"
+            " without a login"
+        ),
+    ]
+    for one in found[:2]:
+        assert one.collectors == of_source("ldap")
+        assert (one.host, one.become, one.is_sweep) == (None, Become.NONE, False)
+
+
+@pytest.mark.parametrize(
+    ("only", "left"),
+    [
+        (("directory",), ["corp.example"]),
+        (("corp.*",), ["corp.example"]),
+        (("ldap1.corp.example",), ["ldap1.corp.example"]),
+        (("directory.accounts",), ["corp.example", "ldap1.corp.example"]),
+        (("unix", "directory.*"), ["ldap1.corp.example"]),
+        (("linux.sudo",), [socket.gethostname()]),
+    ],
+    ids=str,
+)
+def test_only_takes_a_directory_by_its_source_its_name_and_its_collectors(
+    only: tuple[str, ...], left: list[str], tmp_path: Path
+) -> None:
+    assert names(engagement(tmp_path, DIRECTORIES), *only) == left
+
+
+def test_of_a_narrowed_directory_all_other_searches_are_left_out(tmp_path: Path) -> None:
+    only = Chosen(("directory", "directory.trusts"))
+    (one,) = planned(engagement(tmp_path, DIRECTORIES), only, discover=False)
+    asked = {ask_name(c, ask) for c in one.collectors for ask in c.asks} - set(one.leave_out)
+    assert asked
+    assert all(name.startswith("directory.trusts/") for name in asked)
 
 
 def test_the_way_to_root_is_the_hosts_own(muster: Engagement) -> None:

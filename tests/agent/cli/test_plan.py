@@ -182,3 +182,92 @@ def test_names_of_hosts_cannot_write_to_the_terminal(folder: Path) -> None:
 
 def test_what_is_planned_only_reads() -> None:
     assert list(problems(builtin())) == []
+
+
+DIRECTORY = """\
+  - name: directory
+    kind: ldap
+    domain: corp.example
+    user: audit@corp.example
+    password: env:NOBODY_READS_THIS
+"""
+
+
+@pytest.fixture
+def domain(folder: Path) -> Path:
+    (folder / "handover.yaml").write_text(FILE + DIRECTORY)
+    return folder
+
+
+def test_each_search_of_a_directory_is_told(domain: Path) -> None:
+    shown = _plan(domain).output
+    assert "  corp.example  ldaps:// of a server that DNS lists for corp.example as audit@" in shown
+    looked_up = shown.partition("ONLY LOOKED UP")[2].partition("WITH WHICH")[0]
+    assert "_ldap._tcp.dc._msdcs.corp.example  which servers DNS lists (SRV)" in looked_up
+    assert "any user of the directory may ask" in shown
+    for collector in of_source("ldap"):
+        assert f"  {collector.name}: " in shown
+    for trace in ("events 4624 and 4776", "event 1644", "slapd", "Event Log Readers", "DNS"):
+        assert trace in shown.partition("WHICH TRACES")[2].partition("WHAT IS ASKED")[0]
+    full = _plan(domain, "--full").output
+    for collector in of_source("ldap"):
+        for ask in collector.asks:
+            assert f" {collector.name}/{ask.name}: search, right: {ask.needs}, at most" in full
+            assert f"           filter: {ask.filter}\n" in full
+    assert "           in: Active Directory only\n" in full
+    assert "another kind of directory is not asked: there is none" in full
+
+
+def test_as_json_each_search_has_its_parts(domain: Path) -> None:
+    plan = json.loads(_plan(domain, "--json").output)
+    told = {one["name"]: one for subject in plan["subjects"] for one in subject["questions"]}
+    for collector in of_source("ldap"):
+        for ask in collector.asks:
+            one = told[f"{collector.name}/{ask.name}"]
+            assert (one["kind"], one["right"]) == ("search", ask.needs)
+            assert one["search"]["filter"] == ask.filter
+            assert tuple(one["search"]["attributes"]) == ask.attributes
+            assert (one["search"]["base"], one["search"]["scope"]) == (ask.base, ask.scope)
+    assert told["linux.sudo/sudoers"]["search"] is None
+    (target,) = (one for one in plan["targets"] if one["is_directory"])
+    assert (target["source"], target["name"]) == ("directory", "corp.example")
+
+
+def test_the_rights_in_a_directory_are_told_with_the_way_to_take_them_back(domain: Path) -> None:
+    shown = _plan(domain, "--directory-rights").output
+    assert shown.startswith("RIGHTS IN THE DIRECTORY corp.example [directory], as audit@corp")
+    assert "none of them is needed for the rest" in " ".join(shown.split())
+    command = 'dsacls "CN=Deleted Objects,DC=corp,DC=example" /G "audit@corp.example:LCRP"'
+    assert f"       {command}\n" in shown
+    assert shown.count("take back:") == shown.count("grant, as") > 3
+    found = json.loads(_plan(domain, "--directory-rights", "--json").output)["directories"]
+    assert [one["source"] for one in found] == ["directory"]
+    assert command in [line for one in found[0]["grants"] for line in one["grant"]]
+
+
+def test_the_rights_are_told_before_a_directory_is_named(folder: Path) -> None:
+    shown = _plan(folder, "--directory-rights").output
+    assert "handover.yaml names no directory: the names below are samples." in shown
+    assert "handover-audit@corp.example" in shown
+
+
+def test_the_staff_are_told_of_the_directory(domain: Path) -> None:
+    notice = " ".join(_plan(domain, "--notice").output.split())
+    assert "4 computers and the directory of all accounts and computers (corp.example)" in notice
+    assert "mail addresses, description and manager" in notice
+    assert "description and manager" not in _plan(domain, "--notice", "--only", "fleet").output
+
+
+def test_a_directory_without_tls_is_a_warning(domain: Path) -> None:
+    path = domain / "handover.yaml"
+    path.write_text(path.read_text() + "    security: clear-text-passwords-allowed\n")
+    shown = " ".join(_plan(domain).output.split())
+    assert "! The directory corp.example is asked without TLS" in shown
+    assert "in clear text as audit@corp.example" in shown
+
+
+def test_a_command_that_tells_the_password_of_a_directory_is_not_run(domain: Path) -> None:
+    path = domain / "handover.yaml"
+    path.write_text(path.read_text().replace("env:NOBODY_READS_THIS", "cmd:pass show audit"))
+    for words in ((), ("--directory-rights",), ("--notice",)):
+        assert _plan(domain, *words).exit_code == 0  # a program that starts would be noticed
