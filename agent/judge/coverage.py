@@ -20,7 +20,7 @@ _ACTS = {
     "appliance": ("ask its owner by hand", "not a host with a shell"),
     "again": ("audit --resume", "interrupted"),
     "audit": ("audit it again", "not asked in this audit"),
-    "confirm": ("confirm that it is a new machine", "came back as another machine"),
+    "confirm": ("say in the checklist what became of it", "came back as another machine"),
     "source": ("add a source to handover.yaml", "never asked"),
     "home": ("ask where the home is local", "on a network mount"),
     "limit": ("raise the limit", "more than is read"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from agent.judge.judgement import Judgement
-from agent.transition import elsewhere, sayings
+from agent.transition import elsewhere, machines, sayings
 from agent.transition.conditions import all_blanks
 from agent.transition.gates import client_name, due, owner
 from agent.transition.item import Act, Box, Item, ItemVerdict
@@ -38,7 +38,7 @@ def checklist(
     `audited`: when the audit began, seconds since 1970 UTC. Lines that the journal does not know
     yet get the ids that `news` will give them.
     """
-    present = Present(judgement, parsers, audited)
+    present = Present(judgement, parsers, audited, machines.attested(memory))
     memory = with_notes(memory, notes(present, memory))
     ordered = sorted(memory.items.values(), key=_order)
     return tuple(_item(present, memory, item) for item in ordered)
@@ -56,7 +56,9 @@ def _item(present: Present, memory: Memory, item: ItemMemory) -> Item:
     if kind is None:
         return _unreadable(present, memory, item)
     said = sayings.of_item(memory, item.id)
-    rulings = [kind.proof.decide(present, box) for box in item.boxes]
+    rulings = [
+        machines.settled(present, box, kind.proof.decide(present, box)) for box in item.boxes
+    ]
     unread = tuple(elsewhere.rulings(present, kind, item))
     decision = decided(present, item, (*rulings, *unread), said)
     subject = shown(item.subject)
@@ -103,6 +105,8 @@ def decided(
         if sayings.is_attested(item, said, since):
             return Decision(ItemVerdict.ATTESTED, "no audit can tell; two parties attest it")
         return Decision(UNKNOWN, _ERASED if item.is_erased else _untold(kind, rulings))
+    if ItemVerdict.ATTESTED in verdicts:
+        return Decision(ItemVerdict.ATTESTED, _first(rulings, ItemVerdict.ATTESTED))
     if DONE in verdicts:
         return Decision(DONE, _first(rulings, DONE))
     return Decision(ItemVerdict.NOT_THEIRS, _first(rulings, ItemVerdict.NOT_THEIRS))

@@ -13,6 +13,7 @@ from msgspec import Struct
 from inventory.errors import StoreError
 
 ITEM, BOXES = "item", "boxes"  # kinds of entries that the checklist writes
+MACHINE = "machine"  # the kind of lines about a machine that another has taken the place of
 DECLARE, ATTEST, ACCEPT = "declare", "attest", "accept"  # kinds of entries that people write
 
 

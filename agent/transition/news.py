@@ -9,6 +9,7 @@ from agent.judge.matching import of_role
 from agent.transition.elsewhere import unread
 from agent.transition.item import ItemVerdict
 from agent.transition.items.all import LETTERS, LINE_KINDS, OF_HOLD, LineKind
+from agent.transition.machines import attested
 from agent.transition.memory import (
     BOXES,
     ITEM,
@@ -32,7 +33,7 @@ def news(
     `parsers`: version of each collector that read it. `audited`: when it began, seconds since
     1970 UTC. An audit that shows nothing new adds nothing.
     """
-    return notes(Present(judgement, parsers, audited), memory)
+    return notes(Present(judgement, parsers, audited, attested(memory)), memory)
 
 
 def notes(present: Present, memory: Memory) -> tuple[Note, ...]:

@@ -1,6 +1,6 @@
 """One audit as boxes are decided by it: what was seen, whose it is, and what could be hidden."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 
@@ -20,21 +20,34 @@ from inventory.model.evidence import Gap, Why
 from inventory.model.party import Role
 from inventory.model.record import KINDS, Identifier, Mark, Record
 from inventory.reading import Reading, State
-from inventory.snapshot import Blank
+from inventory.snapshot import Blank, blanks_of
 
 # Kinds whose key stays while whom they serve changes: they are remembered with their marks. A VPN
 # peer is none of them: its key gets in from any address.
 REPOINTED = ("container image", "web target", "job")
 
 
+Machine = tuple[str, int]  # a target's name, and its generation
+
+
 class Present:
     """A judged audit with the look-ups that proofs need."""
 
-    def __init__(self, judgement: Judgement, parsers: Mapping[str, int], audited: int) -> None:
-        """Take the judgement, the collectors' parser versions, and when the audit began."""
+    def __init__(
+        self,
+        judgement: Judgement,
+        parsers: Mapping[str, int],
+        audited: int,
+        gone: Mapping[Machine, str] | None = None,
+    ) -> None:
+        """Take the judgement, the collectors' parser versions, and when the audit began.
+
+        `gone`: machines that people attest gone, with the id of the line that says so.
+        """
         self.judgement = judgement
         self.parsers = parsers
         self.audited = audited
+        self._gone = gone or {}
         self._unread: dict[tuple[str, ...], frozenset[str]] = {}
 
     @property
@@ -101,6 +114,42 @@ class Present:
         reading = self.reading(target, collector)
         return reading.key.generation if reading else 0
 
+    @cached_property
+    def _machines(self) -> Mapping[str, tuple[int, ...]]:
+        """Return the generations of each host; the one that answers, or answered last, is first."""
+        found: dict[str, list[int]] = {}
+        for reading in sorted(self.case.snapshot.readings(), key=_newest_last, reverse=True):
+            found.setdefault(reading.key.target, []).append(reading.key.generation)
+        return {name: tuple(dict.fromkeys(found[name])) for name in self.hosts if name in found}
+
+    def current(self, target: str) -> int:
+        """Return the generation of the machine that answers under a name."""
+        return self._machines.get(target, (0,))[0]
+
+    def others(self) -> Iterator[Machine]:
+        """Yield the machines that answered under the name of a host before another one did."""
+        for target, known in self._machines.items():
+            yield from ((target, generation) for generation in sorted(known[1:]))
+
+    def attested_gone(self, target: str) -> str:
+        """Return the line that says that all machines before are gone; "" when none does."""
+        others = self._machines.get(target, (0,))[1:]
+        lines = [self._gone.get((target, generation), "") for generation in others]
+        return lines[0] if lines and all(lines) else ""
+
+    @cached_property
+    def _past(self) -> frozenset[Blank]:
+        """Return the gaps of machines that are gone, which hide nothing any more."""
+        if not self._gone:
+            return frozenset()
+        old: set[Blank] = set()
+        rest: set[Blank] = set()
+        for reading in self.case.snapshot.readings():
+            target, generation = reading.key.target, reading.key.generation
+            is_old = (target, generation) in self._gone and generation != self.current(target)
+            (old if is_old else rest).update(blanks_of((reading,)))
+        return frozenset(old - rest)
+
     def hold(self, key: str) -> Hold | None:
         """Return the candidate of a key as the leaving party's hold, or as nobody's."""
         one = self.judged.get(key)
@@ -111,6 +160,8 @@ class Present:
         """Return the gaps that could hide any hold, by target."""
         found: dict[str, list[Blank]] = {}
         for blank in self.judgement.holdings.blanks:
+            if blank in self._past:
+                continue
             found.setdefault(blank.target, []).append(blank)
         return {target: tuple(blanks) for target, blanks in found.items()}
 
@@ -120,7 +171,7 @@ class Present:
         host = self.places.get(target)
         if host is None or not kinds or len(kinds) < len(needs):
             return (Blank("", target, "", _NOT_ASKED),)
-        return host.blanks(*kinds)
+        return tuple(blank for blank in host.blanks(*kinds) if blank not in self._past)
 
     def unread(self, needs: tuple[str, ...]) -> frozenset[str]:
         """Return the hosts of which this audit did not read all of these kinds."""

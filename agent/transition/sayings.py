@@ -7,6 +7,7 @@ from agent.transition.memory import (
     ACCEPT,
     ATTEST,
     DECLARE,
+    MACHINE,
     ItemMemory,
     Memory,
     Note,
@@ -120,11 +121,15 @@ def accepted(said: Sequence[Said], now: int) -> str:
 
 def ends_of(item: ItemMemory) -> tuple[str, ...]:
     """Return the words that say that an item's act is done; any of an erased one."""
+    if item.kind == MACHINE:
+        return ("removed",)
     return ENDS_OF[Act(item.act)] if item.act else ENDS
 
 
 def newest_end(item: ItemMemory, said: Sequence[Said]) -> Said | None:
     """Return the newest word that the act is done, where an audit could contradict it."""
+    if item.kind == MACHINE:
+        return None
     ends = [w for w in ends_of(item) if w != "kept"]
     told = [one for one in said if one.kind != ACCEPT and one.what in ends]
     return max(told, key=lambda one: one.at, default=None)

@@ -9,8 +9,9 @@ from agent.judge import marks
 from agent.judge.case import Certainty, Hold, Power
 from agent.judge.hosts import Host
 from agent.judge.matching import of_role
+from agent.transition import machines
 from agent.transition.items.all import LINE_KINDS, OF_HOLD, LineKind
-from agent.transition.memory import BoxMemory, Memory
+from agent.transition.memory import MACHINE, BoxMemory, Memory
 from agent.transition.present import Present, short_digest, sure_match
 from agent.transition.wording import bounded
 from inventory.model.account import Account, PasswordState
@@ -149,6 +150,7 @@ def _states(present: Present) -> Iterator[tuple[str, str, BoxMemory]]:
         yield "party", "", _state(present, "party", "handover.yaml", "the outgoing party")
     for target in dict.fromkeys(blank.target for blank in judgement.holdings.blanks):
         yield "unread", "", _state(present, "unread", target, f"{target or 'any host'}: unread")
+    yield from ((MACHINE, box.subject, box) for box in machines.replaced(present))
     for target in sorted(present.hosts):
         yield "way in", "", _state(present, "way in", target, f"root on {target}")
     commanded = {hold.target for hold in judgement.outgoing.holds if hold.power in _COMMANDS}

@@ -3,6 +3,8 @@
 from agent.transition.conditions import AllRead, Named, SetAfter, WayTested, unanswered
 from agent.transition.item import Act
 from agent.transition.items.kind import LineKind, enter
+from agent.transition.machines import AnswersAgain
+from agent.transition.memory import MACHINE
 from agent.transition.proofs import Agreed, Decided, TakenBack
 
 enter(
@@ -40,6 +42,18 @@ enter(
             "Cure the gap, or let both parties accept it until a day (handover checklist accept).",
             proof=AllRead(),
             whole=unanswered,
+        ),
+        LineKind(
+            MACHINE,
+            (),
+            Act.DECIDE,
+            "G0",
+            2,
+            "{subject} answers as another machine",
+            "Find out what became of the machine that answered before. If it is gone, two people "
+            "of two parties attest it (handover checklist attest, --what removed). If it is still "
+            "there, give it a name of its own in handover.yaml, and audit it.",
+            proof=AnswersAgain(),
         ),
         LineKind(
             "whose",

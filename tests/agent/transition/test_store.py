@@ -9,8 +9,9 @@ from agent.judge.case import Case, Dates
 from agent.judge.judgement import Judgement
 from agent.transition.checklist import checklist
 from agent.transition.item import Item, ItemVerdict
-from agent.transition.memory import memory_of
+from agent.transition.memory import MACHINE, memory_of
 from agent.transition.news import news
+from agent.transition.sayings import attestation
 from inventory.model.evidence import Gap, Why
 from inventory.model.record import Record
 from inventory.reading import State
@@ -86,6 +87,22 @@ def test_another_machine_behind_the_name_proves_nothing(store: Store) -> None:
     run(store, WITH_KEY)
     assert run(store, BASE, identity=OTHER).verdict is ItemVerdict.CANNOT_TELL
     assert run(store, BASE, identity=ONE).verdict is ItemVerdict.CANNOT_TELL
+
+
+def test_two_people_say_that_the_machine_before_is_gone(store: Store) -> None:
+    run(store, WITH_KEY)
+    run(store, BASE, identity=OTHER)
+    memory = memory_of(store.journal())
+    (line,) = [item for item in memory.items.values() if item.kind == MACHINE]
+    for by, party in (("Maria Dorn", "client"), ("Otto Alt", "outgoing")):
+        said = attestation(
+            memory, line.id, what="removed", by=by, party=party, parties=(OLDMSP, CLIENT)
+        )
+        store.note(author=by, kind=said.kind, body=said.body, at=1_800_009_000)
+    assert run(store, BASE, identity=OTHER).verdict is ItemVerdict.ATTESTED
+    assert run(store, BASE, identity=None, gap=GAP).verdict is ItemVerdict.CANNOT_TELL
+    assert run(store, BASE, identity=OTHER).verdict is ItemVerdict.ATTESTED
+    assert run(store, WITH_KEY, identity=ONE).verdict is ItemVerdict.OPEN
 
 
 def test_another_parser_proves_nothing(store: Store) -> None:
