@@ -77,6 +77,21 @@ def texts(values: Mapping[str, Values], name: str) -> tuple[str, ...]:
     return tuple(sorted(map(clean_value, found))) if found else ()
 
 
+def strange(
+    values: Mapping[str, Values],
+    digits: Iterable[str] = (),
+    read: Iterable[tuple[str, object]] = (),
+) -> tuple[str, ...]:
+    """Return the attributes that say something which could not be read: it is not known, not none.
+
+    Those of `digits` must hold a number that is not negative; of `read`, what was made of them is
+    beside their names, and None means that nothing could be made of it.
+    """
+    found = [name for name in digits if name in values and not values[name][0].isdigit()]
+    found += [name for name, told in read if told is None and name in values]
+    return tuple(found)
+
+
 def addresses(values: Mapping[str, Values]) -> tuple[str, ...]:
     """Return `mail` and the SMTP addresses of `SMTP:alice@corp.example`, in lower case."""
     mail, others = values.get("mail", ()), values.get("proxyaddresses", ())

@@ -21,6 +21,7 @@ from collectors.directory_values import (
     generalized_time,
     sid_text,
     sids,
+    strange,
     text,
 )
 from collectors.entries import Entries, Entry, Values, clean_value, number
@@ -66,6 +67,7 @@ _OF_ALL = (
     "unixHomeDirectory",
     "msExchRecipientTypeDetails",
 )
+_TIMES = ("pwdlastset", "accountexpires", "lastlogontimestamp")
 # SAM_NORMAL_USER_ACCOUNT: users of every class, and no computers ([MS-SAMR] 2.2.1.9).
 USERS = LdapSearch("users", "(sAMAccountType=805306368)", _OF_ALL, dialect="ad")
 MANAGED = LdapSearch(
@@ -201,6 +203,9 @@ def _states(found: Entries) -> Iterator[Told]:
             yield DirectorySignIn(at=account.at, account=account.id)
         hidden += control is None
         yield from secrets(entry)
+        read = ("useraccountcontrol", control), ("whencreated", account.created)
+        for name in strange(entry.values, _TIMES, (*read, ("objectsid", account.sid))):
+            yield Unreadable(entry.at(name), "its value cannot be read", entry.dn)
     if hidden:
         detail = f"{hidden} accounts do not show their state (userAccountControl)"
         yield Unreadable(Pointer(found.ask), detail, why=Why.DENIED, cure=_CURE)

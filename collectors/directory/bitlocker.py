@@ -27,5 +27,7 @@ def bitlocker(found: Entries) -> Iterator[RecoveryKey | Unreadable]:
     Only the DN of each is asked. It lies below its computer, and its own name is a date.
     """
     numbers = Counter(parent_dn(entry.dn) for entry in found)
+    if numbers.pop("", 0):
+        yield Unreadable(Pointer(found.ask), "a recovery key without a computer above it")
     for computer, count in sorted(numbers.items()):
         yield RecoveryKey(at=Pointer(found.ask, computer), computer=computer, number=count)

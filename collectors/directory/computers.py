@@ -14,6 +14,7 @@ from collectors.directory_values import (
     generalized_time,
     sid_text,
     sids,
+    strange,
     text,
     texts,
 )
@@ -53,6 +54,8 @@ COMPUTERS = LdapSearch(
     dialect="ad",
 )
 
+_TIMES = ("pwdlastset", "lastlogontimestamp")
+
 Told = DirectoryComputer | DirectorySignIn | DirectorySecret | Unreadable
 
 
@@ -81,6 +84,9 @@ def computers(found: Entries) -> Iterator[Told]:
             yield DirectorySignIn(at=computer.at, account=computer.id)
         hidden += control is None
         yield from secrets(entry)
+        read = ("useraccountcontrol", control), ("whencreated", computer.created)
+        for name in strange(entry.values, _TIMES, (*read, ("objectsid", computer.sid))):
+            yield Unreadable(entry.at(name), "its value cannot be read", entry.dn)
     if hidden:
         detail = f"{hidden} computers do not show their state (userAccountControl)"
         yield Unreadable(Pointer(found.ask), detail, why=Why.DENIED, cure="directory right")

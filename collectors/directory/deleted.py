@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from collectors.directory_values import entry_id, first_value, generalized_time, sid_text
+from collectors.directory_values import entry_id, first_value, generalized_time, sid_text, strange
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory_accounts import DeletedObject
@@ -48,15 +48,22 @@ def deleted(found: Entries) -> Iterator[DeletedObject | Unreadable]:
     The time is that of the last change on this controller: the deletion, or what came after it.
     """
     for entry in found:
-        yield DeletedObject(
-            at=entry.at(),
-            id=entry_id(entry),
-            name=_name(entry),
-            type=_type(entry),
-            sid=sid_text(entry.raw("objectSid")),
-            parent=entry.text("lastKnownParent"),
-            when=generalized_time(entry.raw("whenChanged")),
-        )
+        one = _deleted(entry)
+        yield one
+        for name in strange(entry.values, (), (("whenchanged", one.when), ("objectsid", one.sid))):
+            yield Unreadable(entry.at(name), "its value cannot be read", entry.dn)
+
+
+def _deleted(entry: Entry) -> DeletedObject:
+    return DeletedObject(
+        at=entry.at(),
+        id=entry_id(entry),
+        name=_name(entry),
+        type=_type(entry),
+        sid=sid_text(entry.raw("objectSid")),
+        parent=entry.text("lastKnownParent"),
+        when=generalized_time(entry.raw("whenChanged")),
+    )
 
 
 def _name(entry: Entry) -> str:

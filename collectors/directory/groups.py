@@ -7,7 +7,14 @@ and no group. `memberOf` is never asked: it leaves out primary groups and other 
 from collections.abc import Iterator
 
 from collectors.directory_texts import description, secrets
-from collectors.directory_values import entry_id, first_value, generalized_time, sid_text, texts
+from collectors.directory_values import (
+    entry_id,
+    first_value,
+    generalized_time,
+    sid_text,
+    strange,
+    texts,
+)
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory_accounts import DirectoryGroup, DirectoryMembers, DirectorySecret
@@ -47,12 +54,16 @@ def groups(found: Entries) -> Iterator[DirectoryGroup | DirectorySecret | Unread
     Every group has a groupType; one that does not show it is taken for one that gives rights.
     """
     for entry in found:
-        yield _group(entry)
+        kind = entry.number("groupType")
+        group = _group(entry, kind)
+        yield group
         yield from secrets(entry)
+        read = ("grouptype", kind), ("objectsid", group.sid), ("whencreated", group.created)
+        for name in strange(entry.values, (), read):
+            yield Unreadable(entry.at(name), "its value cannot be read", entry.dn)
 
 
-def _group(entry: Entry) -> DirectoryGroup:
-    kind = entry.number("groupType")
+def _group(entry: Entry, kind: int | None) -> DirectoryGroup:
     bits = 0 if kind is None else kind & 0xFFFF_FFFF
     return DirectoryGroup(
         at=entry.at(),

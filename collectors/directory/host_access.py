@@ -31,7 +31,7 @@ RULES = LdapSearch(
 def host_access(found: Entries) -> Iterator[HostAccessRule | Unreadable]:
     """Yield the rules that allow; FreeIPA has ignored rules that deny since version 3."""
     for entry in found:
-        if (entry.text("accessRuleType") or "allow").lower() == "allow":
+        if (entry.text("accessRuleType") or "").lower() != "deny":
             yield HostAccessRule(
                 at=entry.at(),
                 id=entry_id(entry),

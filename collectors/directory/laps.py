@@ -5,7 +5,7 @@ Only the times are asked; the passwords are on the list of what no search may as
 
 from collections.abc import Iterator
 
-from collectors.directory_values import entry_id, filetime
+from collectors.directory_values import entry_id, filetime, strange
 from collectors.entries import Entries
 from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory_rights import LocalAdminPassword
@@ -35,3 +35,5 @@ def laps(found: Entries) -> Iterator[LocalAdminPassword | Unreadable]:
                     type=product,
                     expires=filetime(entry.raw(name)),
                 )
+        for name in strange(entry.values, (LEGACY.lower(), WINDOWS.lower())):
+            yield Unreadable(entry.at(name), "its time cannot be read", entry.dn)

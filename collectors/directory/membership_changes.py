@@ -33,7 +33,7 @@ MOST_BYTES = 16_384  # of one value: a DN and a few numbers
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not allowed in XML; servers end it with NUL
 _SIGNS = re.compile(r"[-:T]")
-_NOT_DELETED = "1601-"
+_NEVER = "1601-"
 
 
 @collector("directory.membership_changes", asks=[CHANGES], tells=[MembershipChange], source="ldap")
@@ -87,8 +87,8 @@ def _fields(raw: bytes) -> dict[str, str] | None:
 
 
 def _change(entry: Entry, fields: dict[str, str]) -> MembershipChange | None:
-    member, deleted = fields.get("pszObjectDn", ""), fields.get("ftimeDeleted", _NOT_DELETED)
-    is_removed = not deleted.startswith(_NOT_DELETED)
+    member, deleted = fields.get("pszObjectDn", ""), fields.get("ftimeDeleted", _NEVER)
+    is_removed = not deleted.startswith(_NEVER)
     when = _time(deleted if is_removed else fields.get("ftimeLastOriginatingChange", ""))
     if not member or when is None:
         return None
@@ -103,5 +103,7 @@ def _change(entry: Entry, fields: dict[str, str]) -> MembershipChange | None:
 
 
 def _time(text: str) -> Moment | None:
-    """Return the moment of `2026-11-23T18:16:14Z`."""
+    """Return the moment of `2026-11-23T18:16:14Z`; None: it is none, or 1601, which means never."""
+    if text.startswith(_NEVER):
+        return None
     return generalized_time(_SIGNS.sub("", text[:40]).encode())

@@ -14,6 +14,7 @@ from collectors.directory_values import (
     first_value,
     generalized_time,
     is_copy,
+    strange,
     text,
     truth,
 )
@@ -64,6 +65,8 @@ PEOPLE = LdapSearch(
 )
 
 _FOR_EVER = b"000001010000Z"  # locked by an administrator, until one unlocks it
+_TIMES = ("pwdchangedtime", "krbprincipalexpiration", "krblastpwdchange", "createtimestamp")
+_DAYS = ("shadowexpire", "shadowlastchange")
 _POSIX = (b"posixaccount", b"shadowaccount")
 _USES = ("pwdlastsuccess", "authtimestamp", "lastlogintime", "krblastsuccessfulauth")
 _WRITTEN = {"lastlogintime": "lastLoginTime", "pwdlastsuccess": "pwdLastSuccess"} | {
@@ -97,6 +100,18 @@ def posix_accounts(people: Entries) -> Iterator[Told]:
             name, when = use
             yield DirectorySignIn(at=account.at, account=account.id, when=when, by=_WRITTEN[name])
         yield from secrets(entry, ("description",))
+        for name in _strange(entry.values):
+            yield Unreadable(entry.at(name), "its value cannot be read", entry.dn)
+
+
+def _strange(values: Mapping[str, Values]) -> tuple[str, ...]:
+    """Return the attributes from which a lock, an end or a change cannot be told."""
+    times = ((name, generalized_time(first(values, name))) for name in _TIMES)
+    days = ((name, number(first(values, name))) for name in _DAYS)
+    locks = (("nsaccountlock", truth(first(values, "nsaccountlock"))),)
+    lock = first(values, "pwdaccountlockedtime")
+    until = lock if lock == _FOR_EVER else generalized_time(lock)
+    return strange(values, (), (*times, *days, *locks, ("pwdaccountlockedtime", until)))
 
 
 def _account(entry: Entry) -> DirectoryAccount:

@@ -6,10 +6,11 @@ Server configuration reference (passwordPolicy).
 
 from collections.abc import Iterator
 
-from collectors.directory_values import DAY_S, first_value, parent_dn, truth
+from collectors.directory_values import DAY_S, first_value, parent_dn, strange, truth
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory import DirectoryPasswordPolicy
+from inventory.model.evidence import Why
 
 # FreeIPA shows policies to few, and so may any other: an empty answer proves nothing.
 POLICIES = LdapSearch(
@@ -46,6 +47,11 @@ POLICIES = LdapSearch(
     empty="gap",
 )
 
+_NUMBERS = tuple(
+    name.lower()
+    for name in POLICIES.attributes
+    if name.endswith(("Length", "History", "Age", "Failure", "Duration", "Life", "Chars"))
+)
 _GLOBAL = "global_policy"
 _CLASSES = 3  # of characters in one password: what Active Directory calls complex
 
@@ -61,6 +67,16 @@ def ppolicy(found: Entries) -> Iterator[DirectoryPasswordPolicy | Unreadable]:
             yield _of_openldap(entry)
         else:
             yield _of_389(entry)
+        yield from _unknown(entry)
+
+
+def _unknown(entry: Entry) -> Iterator[Unreadable]:
+    """Yield what is no number, and that a policy does not show what it demands."""
+    for name in strange(entry.values, _NUMBERS):
+        yield Unreadable(entry.at(name), "its value cannot be read", entry.dn)
+    if entry.values.keys() <= {"objectclass", "cn"}:
+        detail = "it does not show what it demands"
+        yield Unreadable(entry.at(), detail, entry.dn, Why.DENIED, "directory right")
 
 
 def _of_openldap(entry: Entry) -> DirectoryPasswordPolicy:

@@ -77,7 +77,7 @@ _PLAIN = {
     "nsDS5ReplicaBindDN": "replication account",
 }
 _CHANGE_ID = re.compile(r"[0-9.]{14,30}Z#[0-9a-f]{6}#([0-9a-f]{3})#[0-9a-f]{6}")
-_WORD = re.compile(r"(?:\"[^\"]*\"|[^\s\"])+|\"")
+_WORD = re.compile(r"(?:\"[^\"]*\"|[^\s\"])+")
 _WRITING = frozenset(("add", "delete", "write", "manage"))
 _LEVELS = _WRITING | {"none", "disclose", "auth", "compare", "search", "read"}
 _ANYBODY = frozenset(("*", "anonymous"))
@@ -135,7 +135,8 @@ def _setting(entry: Entry, name: str, value: str, attribute: str) -> DirectorySe
 
 def _plain(entry: Entry) -> Iterator[DirectorySetting]:
     for attribute, name in _PLAIN.items():
-        if values := entry.texts(attribute):
+        values = tuple(value for value in entry.texts(attribute) if value.upper() != "FALSE")
+        if values:
             yield _setting(entry, name, ", ".join(values), attribute)
 
 
@@ -176,7 +177,7 @@ def _index(value: str) -> tuple[str, str]:
 def _grants(rule: str) -> tuple[Grant, ...]:
     """Return the grants of `to <what> by <who> <level> by ...` (slapd.access(5))."""
     words = _WORD.findall(rule)
-    if not words or words[0] != "to" or "by" not in words:
+    if not words or words[0] != "to" or "by" not in words or rule.count('"') % 2:
         return ()
     first = words.index("by")
     what = " ".join(words[1:first])
@@ -197,7 +198,7 @@ def _clauses(words: list[str]) -> Iterator[list[str]]:
 def _grant(what: str, clause: list[str]) -> Grant:
     """Return a grant; a clause without a level gives what the rule's default is: none."""
     at = next((n for n, word in enumerate(clause) if n and _is_level(word)), len(clause))
-    level = clause[at].removeprefix("self") if at < len(clause) else "none"
+    level = clause[at] if at < len(clause) else "none"
     return Grant(what, " ".join(clause[:at]), level)
 
 

@@ -11,6 +11,7 @@ from collectors.directory_values import (
     first_value,
     generalized_time,
     parent_dn,
+    strange,
     truth,
 )
 from collectors.entries import Entries, Entry
@@ -100,6 +101,7 @@ def sudo_roles(
         rule = _rule(entry, written)
         native.add(rule.name)
         yield rule
+        yield from _strange(entry, rule)
         if missing := _unknown_commands(entry, written):
             detail = f"{missing} commands of it could not be read"
             yield Unreadable(entry.at("memberAllowCmd"), detail, entry.dn, Why.DENIED, _CURE)
@@ -108,9 +110,17 @@ def sudo_roles(
         if role.name in native:
             continue
         yield role
+        yield from _strange(entry, role)
         if not role.users and role.name.lower() != _DEFAULTS:
             detail = "it shows no sudoUser"
             yield Unreadable(entry.at("sudoUser"), detail, entry.dn, Why.DENIED, _CURE)
+
+
+def _strange(entry: Entry, role: DirectorySudoRole) -> Iterator[Unreadable]:
+    """Yield the times that cannot be read: a rule without an end is more than one with it."""
+    read = ("sudonotbefore", role.not_before), ("sudonotafter", role.not_after)
+    for name in strange(entry.values, (), read):
+        yield Unreadable(entry.at(name), "its time cannot be read", entry.dn)
 
 
 def _role(entry: Entry) -> DirectorySudoRole:
