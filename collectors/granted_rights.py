@@ -26,13 +26,13 @@ from collectors.security_descriptor import (
     parse_descriptor,
 )
 from collectors.spec import Unreadable
+from collectors.unshown import unshown
 from inventory.errors import ParseError
 from inventory.model.directory_rights import DirectoryRight
-from inventory.model.evidence import Pointer, Why
+from inventory.model.evidence import Pointer
 
 _NO_NAMES: Mapping[str, str] = {}
 DESCRIPTOR = "nTSecurityDescriptor"
-RIGHT = "directory right"  # the cure: what is missing is a right in the directory
 _NAMES = {
     CREATE_CHILD: "create child",
     DELETE_CHILD: "delete child",
@@ -56,7 +56,7 @@ def granted(entry: Entry, kind: str, names: Mapping[str, str] = _NO_NAMES) -> It
     """
     raw, at = entry.raw(DESCRIPTOR), entry.at(DESCRIPTOR)
     if raw is None:
-        yield Unreadable(at, "its security descriptor is not shown", entry.dn, Why.DENIED, RIGHT)
+        yield unshown(entry, "its security descriptor is", DESCRIPTOR)
         return
     try:
         descriptor = parse_descriptor(raw)

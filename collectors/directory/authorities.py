@@ -10,9 +10,9 @@ from collectors.der_certificates import DerCertificate, read_certificate
 from collectors.directory_values import first_value
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.errors import ParseError
 from inventory.model.directory_services import CertificateAuthority, TrustedAuthority
-from inventory.model.evidence import Why
 
 _SERVICES = "CN=Public Key Services,CN=Services,{configuration}"
 ENROLLMENT = LdapSearch(
@@ -52,7 +52,6 @@ INTERMEDIATE = LdapSearch(
     no_base="gap",
 )
 
-_RIGHT = "directory right"
 _NONE_YET = b"\x00"  # what stands there while an authority waits for its certificate
 Told = CertificateAuthority | TrustedAuthority | Unreadable
 
@@ -76,7 +75,7 @@ def authorities(
 
 def _authority(entry: Entry) -> Iterator[Told]:
     if not entry.has("objectClass"):
-        yield Unreadable(entry.at(), "an authority that is not shown", entry.dn, Why.DENIED, _RIGHT)
+        yield unshown(entry, "an authority is")
         return
     certificates: list[DerCertificate] = []
     for one in _certificates(entry):
@@ -98,9 +97,7 @@ def _authority(entry: Entry) -> Iterator[Told]:
 
 def _trusted(entry: Entry, store: str) -> Iterator[TrustedAuthority | Unreadable]:
     if not entry.has("objectClass"):
-        yield Unreadable(
-            entry.at(), "certificates that are not shown", entry.dn, Why.DENIED, _RIGHT
-        )
+        yield unshown(entry, "certificates are")
     for one in _certificates(entry):
         yield one if isinstance(one, Unreadable) else _kept(one, store, entry)
 

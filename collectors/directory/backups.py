@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from collectors.directory_values import EPOCH_1601_S, generalized_time
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.errors import ParseError
 from inventory.model.directory import PartitionBackup
-from inventory.model.evidence import Why
 from inventory.model.moment import Moment
 
 
@@ -66,8 +66,7 @@ def _backup(entry: Entry) -> PartitionBackup | Unreadable:
     name = "msDS-ReplAttributeMetaData" if texts else "replPropertyMetaData"
     at = entry.at(name)
     if not texts and vector is None:
-        why, cure = Why.DENIED, "directory right"
-        return Unreadable(at, "its replication metadata is not shown", entry.dn, why, cure)
+        return unshown(entry, "its replication metadata is", name)
     try:
         when = _of_texts(texts) if texts else _of_vector(vector or b"")
     except ParseError as err:
@@ -78,6 +77,8 @@ def _backup(entry: Entry) -> PartitionBackup | Unreadable:
 def _of_texts(texts: tuple[bytes, ...]) -> Moment | None:
     """Return when the signature was changed, of one XML fragment an attribute."""
     for text in texts:
+        if b"<pszAttributeName>" not in text:
+            raise ParseError("replication metadata that names no attribute")
         if not _NAME.search(text):
             continue
         told = _WHEN.search(text)

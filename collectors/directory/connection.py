@@ -40,6 +40,9 @@ Told = DirectoryServer | DirectoryConnection | ServerCertificate
 def connection(found: Entries) -> Iterator[Told | Unreadable]:
     """Yield the server, the line to it, and its certificate where the line is encrypted."""
     for entry in found:
+        if not entry.has("dialect"):
+            yield Unreadable(entry.at(), "nothing is known of the connection")
+            continue
         yield _server(entry)
         yield _line(entry)
         if fingerprint := entry.text("fingerprint"):
@@ -78,7 +81,7 @@ def _line(entry: Entry) -> DirectoryConnection:
 
 def _certificate(entry: Entry, fingerprint: str) -> ServerCertificate:
     return ServerCertificate(
-        at=entry.at("fingerprint"),
+        at=entry.at(),
         fingerprint=fingerprint,
         subject=entry.text("subject") or "",
         issuer=entry.text("issuer") or "",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.model.directory_services import ConnectionPoint
 
 POINTS = LdapSearch(
@@ -30,6 +31,8 @@ _MOST = 50  # values of one attribute that are kept
 def connection_points(found: Entries) -> Iterator[ConnectionPoint | Unreadable]:
     """Yield each connection point with its keywords and bindings."""
     for entry in found:
+        if not entry.has("objectClass"):
+            yield unshown(entry, "a connection point is")
         yield _point(entry)
         for name in ("keywords", "serviceBindingInformation"):
             if len(entry.raws(name)) > _MOST:

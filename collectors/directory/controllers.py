@@ -6,11 +6,11 @@ Accounts by primary group (516, 521: [MS-ADTS] 6.1.1.6); servers and their setti
 
 from collections.abc import Iterator
 
-from collectors.directory_values import entry_id, first_value, parent_dn
+from collectors.directory_values import first_value, guid_text, parent_dn
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory import DomainController
-from inventory.model.evidence import Why
 
 ACCOUNTS = LdapSearch(
     "accounts",
@@ -67,9 +67,9 @@ def controllers(
         is_catalog = bool((options[dn] or 0) & _GLOBAL_CATALOG)
         yield _controller(of_domain.get(reference), server, is_catalog)
     for dn, account in of_domain.items():
-        if not account.has("objectGUID"):
-            at = account.at("objectGUID")
-            yield Unreadable(at, "a controller's account is not shown", account.dn, Why.DENIED)
+        yield from odd_numbers(account, "primaryGroupID")
+        if guid_text(account.raw("objectGUID")) is None:
+            yield unshown(account, "a controller's account is", "objectGUID")
         elif dn not in seen:
             yield _controller(account, None, None)
 
@@ -82,7 +82,7 @@ def _controller(
     return DomainController(
         at=told.at(),
         name=_name(account, server) or first_value(told.dn),
-        computer=entry_id(account) if account and account.has("objectGUID") else None,
+        computer=guid_text(account.raw("objectGUID")) if account else None,
         site=_site(server) if server else None,
         domain=_domain(account, server),
         is_read_only=account is not None and account.number("primaryGroupID") == _READ_ONLY,

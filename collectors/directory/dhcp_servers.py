@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.model.directory_services import DhcpServer
-from inventory.model.evidence import Why
 
 SERVERS = LdapSearch(
     "servers",
@@ -40,8 +40,7 @@ def dhcp_servers(found: Entries) -> Iterator[DhcpServer | Unreadable]:
 def _servers(entry: Entry) -> Iterator[DhcpServer | Unreadable]:
     at = entry.at("dhcpServers")
     if not entry.has("dhcpServers"):
-        detail = "the address of a server is not shown"
-        yield Unreadable(at, detail, entry.dn, Why.DENIED, "directory right")
+        yield unshown(entry, "the address of a server is", "dhcpServers")
     for value in entry.texts("dhcpServers"):
         address, name = _ADDRESS.search(value), _NAME.search(value)
         try:

@@ -11,6 +11,7 @@ from collectors.directory_values import first_value, parent_dn
 from collectors.dns_records import DnsRecord, ZoneProperty, parse_property, parse_record
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import RIGHT, unshown
 from inventory.errors import ParseError
 from inventory.model.directory_services import DnsEntry, DnsZone
 from inventory.model.evidence import Pointer, Why
@@ -41,7 +42,6 @@ _INSIDE = tuple(
         *("127.0.0.0/8", "0.0.0.0/8", "fc00::/7", "fe80::/10", "::1/128"),
     )
 )
-_RIGHT = "directory right"
 Told = DnsZone | DnsEntry | Unreadable
 
 
@@ -93,7 +93,7 @@ def _seen(entry: Entry, zones: dict[str, _Zone]) -> Iterator[Told]:
 def _properties(entry: Entry, zone: _Zone) -> Iterator[Unreadable]:
     zone.at = entry.at("dNSProperty")
     if not entry.has("dNSProperty"):
-        yield Unreadable(zone.at, "the zone's settings are not shown", zone.dn, Why.DENIED, _RIGHT)
+        yield unshown(entry, "the zone's settings are", "dNSProperty")
     for raw in entry.raws("dNSProperty"):
         try:
             zone.properties.append(parse_property(raw))
@@ -107,7 +107,7 @@ def _node(entry: Entry, zone: _Zone) -> Iterator[DnsEntry | Unreadable]:
         return
     if not entry.has("objectClass") and not entry.has("dnsRecord"):
         zone.is_hidden = True
-        yield Unreadable(at, "a DNS name whose records are not shown", zone.dn, Why.DENIED, _RIGHT)
+        yield unshown(entry, "the records of a DNS name are", "dnsRecord", part=zone.dn)
         return
     zone.nodes += 1
     zone.has_wildcard |= name == "*" or name.startswith("*.")
@@ -144,14 +144,13 @@ def _is_below(target: str, zone: str) -> bool:
 
 def _zone(zone: _Zone, ask: str, *, is_whole: bool) -> Iterator[DnsZone | Unreadable]:
     """Yield the zone. Nodes are counted, and a wildcard denied, only where all were shown."""
+    at = zone.at or Pointer(ask, zone.dn)
     if zone.at is None:
-        at = Pointer(ask, zone.dn)
-        yield Unreadable(at, "the zone is not shown", zone.dn, Why.DENIED, _RIGHT)
-        return
+        yield Unreadable(at, "the zone's own entry is not shown", zone.dn, Why.DENIED, RIGHT)
     counted = is_whole and not zone.is_hidden
     told = zone.properties
     yield DnsZone(
-        at=zone.at,
+        at=at,
         name=zone.name,
         partition=parent_dn(parent_dn(zone.dn)),
         updates=next((one.updates for one in told if one.updates is not None), None),

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from collectors.directory_values import entry_id, generalized_time, sid_text, unescaped
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory import Domain, DomainPartition
-from inventory.model.evidence import Why
 
 PARTITIONS = LdapSearch(
     "partitions",
@@ -64,18 +64,17 @@ def domain(
         if dn := entry.text("nCName"):
             crosses[dn.lower()] = entry
             yield _partition(entry, dn, dn.lower() in here)
+            yield from odd_numbers(entry, "systemFlags")
         elif b"crossRefContainer" in entry.raws("objectClass"):
             forest_level = entry.number("msDS-Behavior-Version")
         else:
-            yield Unreadable(
-                entry.at("nCName"), "a partition that is not shown", entry.dn, Why.DENIED
-            )
+            yield unshown(entry, "a partition that is", "nCName")
     for entry in found:
-        if entry.has("objectSid"):
+        if sid_text(entry.raw("objectSid")):
             yield _domain(entry, crosses, forest_level)
+            yield from odd_numbers(entry, "msDS-Behavior-Version", "ms-DS-MachineAccountQuota")
         else:
-            at = entry.at("objectSid")
-            yield Unreadable(at, "the domain's own entry is not shown", entry.dn, Why.DENIED)
+            yield unshown(entry, "the domain's own entry is", "objectSid")
 
 
 def _partition(entry: Entry, dn: str, is_here: bool) -> DomainPartition:

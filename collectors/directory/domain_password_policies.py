@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from collectors.directory_values import DAY_S, duration_s, truth
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import RIGHT, odd_numbers, unshown
 from inventory.model.directory import DirectoryPasswordPolicy
 from inventory.model.evidence import Pointer, Why
 
@@ -54,7 +55,11 @@ FINE = LdapSearch(
 )
 
 _COMPLEX, _REVERSIBLE = 0x1, 0x10  # pwdProperties ([MS-ADTS] 3.1.1.4.4, DOMAIN_PASSWORD_*)
-_RIGHT = "directory right"
+_NUMBERS = (
+    *("msDS-PasswordSettingsPrecedence", "msDS-MinimumPasswordLength"),
+    *("msDS-PasswordHistoryLength", "msDS-MaximumPasswordAge", "msDS-LockoutThreshold"),
+    "msDS-LockoutDuration",
+)
 Told = DirectoryPasswordPolicy | Unreadable
 
 
@@ -67,23 +72,17 @@ Told = DirectoryPasswordPolicy | Unreadable
 def domain_password_policies(domain: Entries, container: Entries, fine: Entries) -> Iterator[Told]:
     """Yield the domain's policy and the fine-grained ones; tell when those may be hidden."""
     for entry in domain:
-        yield _of_domain(entry) if entry.has("minPwdLength") else _hidden(entry)
+        shown = entry.has("minPwdLength")
+        yield _of_domain(entry) if shown else unshown(entry, "the domain's policy is")
+        yield from odd_numbers(entry, *DOMAIN.attributes)
     for entry in container:
         if not (entry.has("objectClass") and entry.has("nTSecurityDescriptor")):
-            yield Unreadable(
-                Pointer(fine.ask, entry.dn),
-                "fine-grained policies may be hidden",
-                "",
-                Why.DENIED,
-                _RIGHT,
-            )
+            at = Pointer(fine.ask, entry.dn)
+            yield Unreadable(at, "fine-grained policies may be hidden", "", Why.DENIED, RIGHT)
     for entry in fine:
         shown = entry.has("msDS-PasswordSettingsPrecedence")
-        yield _of_fine(entry) if shown else _hidden(entry)
-
-
-def _hidden(entry: Entry) -> Unreadable:
-    return Unreadable(entry.at(), "a policy that is not shown", entry.dn, Why.DENIED, _RIGHT)
+        yield _of_fine(entry) if shown else unshown(entry, "a fine-grained policy is")
+        yield from odd_numbers(entry, *_NUMBERS)
 
 
 def _of_domain(entry: Entry) -> DirectoryPasswordPolicy:

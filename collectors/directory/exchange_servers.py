@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value, parent_dn
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory_services import ExchangeServer
-from inventory.model.evidence import Why
 
 SERVERS = LdapSearch(
     "servers",
@@ -29,9 +29,9 @@ def exchange_servers(found: Entries) -> Iterator[ExchangeServer | Unreadable]:
     for entry in found:
         if entry.has("serialNumber"):
             yield _server(entry)
+            yield from odd_numbers(entry, "msExchCurrentServerRoles")
         else:
-            at = entry.at("serialNumber")
-            yield Unreadable(at, "a server whose version is not shown", entry.dn, Why.DENIED)
+            yield unshown(entry, "the version of a server is", "serialNumber")
 
 
 def _server(entry: Entry) -> ExchangeServer:

@@ -6,9 +6,9 @@ from collectors.directory_values import entry_id
 from collectors.entries import Entries, Entry
 from collectors.security_descriptor import parse_descriptor, principals
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.errors import ParseError
 from inventory.model.directory_rights import ManagedPasswordReader
-from inventory.model.evidence import Why
 
 _ATTRIBUTE = "msDS-GroupMSAMembership"
 ACCOUNTS = LdapSearch(
@@ -37,8 +37,7 @@ def _of(entry: Entry) -> Iterator[ManagedPasswordReader | Unreadable]:
     account, at = entry_id(entry), entry.at(_ATTRIBUTE)
     raw = entry.raw(_ATTRIBUTE)
     if raw is None:
-        detail = "who may read its password is not shown"
-        yield Unreadable(at, detail, account, Why.DENIED, "directory right")
+        yield unshown(entry, "who may read its password is", _ATTRIBUTE, part=account)
         return
     try:
         descriptor = parse_descriptor(raw)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory import DirectoryOption
-from inventory.model.evidence import Why
 
 FEATURES = LdapSearch(
     "features",
@@ -80,10 +80,9 @@ def _if_shown(entry: Entry, told: Iterator[DirectoryOption]) -> Iterator[Told]:
     """Yield what is told of an entry that is shown; an unset value is no value that is hidden."""
     if entry.has("objectClass"):
         yield from told
+        yield from odd_numbers(entry, "tombstoneLifetime", "msDS-DeletedObjectLifetime", part="")
     else:
-        yield Unreadable(
-            entry.at(), "its settings are not shown", "", Why.DENIED, "directory right"
-        )
+        yield unshown(entry, "its settings are", part="")
 
 
 def _features(entry: Entry) -> Iterator[DirectoryOption]:
@@ -109,4 +108,4 @@ def _number(entry: Entry, name: str, attribute: str) -> Iterator[Told]:
     if (number := entry.number(attribute)) is not None:
         yield DirectoryOption(at=entry.at(attribute), name=name, value=str(number))
     else:
-        yield Unreadable(entry.at(attribute), f"no {name} is shown", name, Why.DENIED)
+        yield unshown(entry, f"the {name} is", attribute, part=name)

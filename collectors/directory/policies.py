@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value, generalized_time
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory_services import GroupPolicy
-from inventory.model.evidence import Why
 
 POLICIES = LdapSearch(
     "policies",
@@ -34,9 +34,9 @@ def policies(found: Entries) -> Iterator[GroupPolicy | Unreadable]:
     for entry in found:
         if entry.has("objectClass") and entry.has("gPCFileSysPath"):
             yield _policy(entry)
+            yield from odd_numbers(entry, "versionNumber", "flags")
         else:
-            detail = "a policy that is not shown"
-            yield Unreadable(entry.at(), detail, entry.dn, Why.DENIED, "directory right")
+            yield unshown(entry, "a policy is")
 
 
 def _policy(entry: Entry) -> GroupPolicy:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value
 from collectors.entries import Entries
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.model.directory_services import PrintQueue
 
 QUEUES = LdapSearch(
@@ -20,6 +21,8 @@ QUEUES = LdapSearch(
 def printers(found: Entries) -> Iterator[PrintQueue | Unreadable]:
     """Yield each printer with its server."""
     for entry in found:
+        if not (entry.has("serverName") or entry.has("uNCName")):
+            yield unshown(entry, "the server of a printer is", "serverName")
         yield PrintQueue(
             at=entry.at(),
             dn=entry.dn,

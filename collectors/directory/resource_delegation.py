@@ -10,6 +10,7 @@ from collectors.directory_values import entry_id
 from collectors.entries import Entries, Entry
 from collectors.security_descriptor import parse_descriptor, principals
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.errors import ParseError
 from inventory.model.directory_rights import ResourceDelegation
 
@@ -30,8 +31,12 @@ def resource_delegation(found: Entries) -> Iterator[ResourceDelegation | Unreada
 
 def _of(entry: Entry) -> Iterator[ResourceDelegation | Unreadable]:
     account, at = entry_id(entry), entry.at(_ATTRIBUTE)
+    raw = entry.raw(_ATTRIBUTE)
+    if raw is None:
+        yield unshown(entry, "who may act as others towards it is", _ATTRIBUTE, part=account)
+        return
     try:
-        descriptor = parse_descriptor(entry.raw(_ATTRIBUTE) or b"")
+        descriptor = parse_descriptor(raw)
     except ParseError as err:
         yield Unreadable(at, str(err), account)
         return

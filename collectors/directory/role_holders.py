@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value, parent_dn
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.model.directory import RoleHolder
-from inventory.model.evidence import Why
 
 _DELETED = "\\0adel:"  # stands in the name of what was deleted ([MS-ADTS] 3.1.1.5.5)
 
@@ -51,20 +51,21 @@ def role_holders(
 def _holders(role: str, found: Entries) -> Iterator[RoleHolder | Unreadable]:
     for entry in found:
         owner = entry.text("fSMORoleOwner")
+        name = _undeleted(first_value(parent_dn(owner))) if owner else ""
         if owner is None:
-            at = entry.at("fSMORoleOwner")
-            yield Unreadable(at, f"who holds the role {role} is not shown", role, Why.DENIED)
+            yield unshown(entry, f"who holds the role {role} is", "fSMORoleOwner", part=role)
+        elif not name:
+            yield Unreadable(entry.at("fSMORoleOwner"), "a holder that is no server", role)
         else:
-            yield _holder(role, owner, entry)
+            yield _holder(role, name, owner, entry)
 
 
-def _holder(role: str, owner: str, entry: Entry) -> RoleHolder:
+def _holder(role: str, name: str, owner: str, entry: Entry) -> RoleHolder:
     """Return the server above `CN=NTDS Settings,CN=DC1,CN=Servers,...`."""
-    name = first_value(parent_dn(owner))
     return RoleHolder(
         at=entry.at("fSMORoleOwner"),
         role=role,
-        holder=_undeleted(name) or None,
+        holder=name,
         is_deleted=_DELETED in owner.lower(),
     )
 

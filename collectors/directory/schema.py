@@ -4,12 +4,13 @@ attributeID and governsID are OIDs ([MS-ADTS] 3.1.1.2.3, 3.1.1.2.4). An arc is w
 an enterprise number, or what the script for those without one makes (1.2.840.113556.1.8000.2554).
 """
 
+import re
 from collections.abc import Iterator
 
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.model.directory import SchemaExtension
-from inventory.model.evidence import Why
 
 SCHEMA = LdapSearch(
     "schema",
@@ -31,6 +32,7 @@ _SCRIPTED = "1.2.840.113556.1.8000.2554"
 _SCRIPTED_LENGTH = 14  # numbers of an arc that the script made: seven follow
 _ENTERPRISE = "1.3.6.1.4.1"
 _EXAMPLES = 5
+_OID = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,40}){1,60}")
 
 
 @collector("directory.schema", asks=[SCHEMA], tells=[SchemaExtension], source="ldap")
@@ -40,8 +42,9 @@ def schema(found: Entries) -> Iterator[SchemaExtension | Unreadable]:
     for entry in found:
         oid, name = entry.text("attributeID") or entry.text("governsID"), _name(entry)
         if oid is None:
-            at = entry.at("attributeID")
-            yield Unreadable(at, "an attribute or class that is not shown", entry.dn, Why.DENIED)
+            yield unshown(entry, "an attribute or class is", "attributeID")
+        elif not _OID.fullmatch(oid):
+            yield Unreadable(entry.at("attributeID"), "an OID that is none", entry.dn)
         elif arc := foreign_arc(oid):
             names.setdefault(arc, []).append(name)
     for arc, told in sorted(names.items()):

@@ -14,8 +14,8 @@ from collectors.clean import clean_text
 from collectors.directory_values import first_value
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.model.directory_services import PublishedShare
-from inventory.model.evidence import Why
 
 VOLUMES = LdapSearch(
     "volumes", "(objectCategory=volume)", ("cn", "uNCName"), dialect="ad", no_base="gap"
@@ -38,6 +38,8 @@ Told = PublishedShare | Unreadable
 def shares(volumes: Entries, dfs: Entries) -> Iterator[Told]:
     """Yield shared folders, DFS roots and DFS links with the servers behind them."""
     for entry in volumes:
+        if not entry.has("uNCName"):
+            yield unshown(entry, "the server of a share is", "uNCName")
         yield PublishedShare(
             at=entry.at("uNCName"),
             dn=entry.dn,
@@ -63,8 +65,7 @@ def _old_root(entry: Entry) -> PublishedShare:
 def _of_list(entry: Entry) -> Told:
     at, raw = entry.at("msDFS-TargetListv2"), entry.raw("msDFS-TargetListv2")
     if raw is None:
-        detail = "the servers of a DFS root or link are not shown"
-        return Unreadable(at, detail, entry.dn, Why.DENIED, "directory right")
+        return unshown(entry, "the servers of a DFS root or link are", "msDFS-TargetListv2")
     text = raw[:_MOST_LIST].decode("utf-16", "replace")
     targets = tuple(sorted({_plain(match[1]) for match in _TARGET.finditer(text)}))
     if not targets or len(raw) > _MOST_LIST:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory import Site, SiteLink, SiteSubnet
 
 SITES = LdapSearch(
@@ -48,6 +49,8 @@ Told = Site | SiteSubnet | SiteLink
 def sites(found: Entries, subnets: Entries, links: Entries) -> Iterator[Told | Unreadable]:
     """Yield the sites, their networks, and the links between them."""
     for entry in found:
+        if not entry.has("cn"):
+            yield unshown(entry, "a site is")
         yield Site(
             at=entry.at(),
             name=_name(entry),
@@ -55,9 +58,14 @@ def sites(found: Entries, subnets: Entries, links: Entries) -> Iterator[Told | U
             location=entry.text("location") or "",
         )
     for entry in subnets:
+        if not entry.has("cn"):
+            yield unshown(entry, "a subnet is")
         yield _subnet(entry)
     for entry in links:
+        if not entry.has("siteList"):
+            yield unshown(entry, "the sites of a link are", "siteList")
         yield _link(entry)
+        yield from odd_numbers(entry, "cost", "replInterval")
 
 
 def _subnet(entry: Entry) -> SiteSubnet | Unreadable:

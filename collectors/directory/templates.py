@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value, generalized_time
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory_services import CertificateTemplate
-from inventory.model.evidence import Why
 
 TEMPLATES = LdapSearch(
     "templates",
@@ -15,7 +15,7 @@ TEMPLATES = LdapSearch(
         *("cn", "displayName", "msPKI-Certificate-Name-Flag", "msPKI-Enrollment-Flag"),
         *("msPKI-RA-Signature", "msPKI-RA-Application-Policies", "pKIExtendedKeyUsage"),
         *("msPKI-Certificate-Application-Policy", "msPKI-Template-Schema-Version"),
-        *("objectClass", "flags", "revision", "whenChanged"),
+        *("objectClass", "whenChanged"),
     ),
     base="CN=Certificate Templates,CN=Public Key Services,CN=Services,{configuration}",
     scope="one",
@@ -23,14 +23,14 @@ TEMPLATES = LdapSearch(
     no_base="gap",
 )
 
-_SUBJECT, _OTHER_NAMES = (
-    0x1,
-    0x10000,
-)  # [MS-CRTD] 2.27: CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT, ..._ALT_NAME
-_APPROVAL, _NO_EXTENSION = (
-    0x2,
-    0x80000,
-)  # 2.26: CT_FLAG_PEND_ALL_REQUESTS, ..._NO_SECURITY_EXTENSION
+# [MS-CRTD] 2.27: CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT, CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT_ALT_NAME
+_SUBJECT, _OTHER_NAMES = 0x1, 0x10000
+# [MS-CRTD] 2.26: CT_FLAG_PEND_ALL_REQUESTS, CT_FLAG_NO_SECURITY_EXTENSION
+_APPROVAL, _NO_EXTENSION = 0x2, 0x80000
+_NUMBERS = (
+    *("msPKI-Certificate-Name-Flag", "msPKI-Enrollment-Flag", "msPKI-RA-Signature"),
+    "msPKI-Template-Schema-Version",
+)
 
 
 @collector("directory.templates", asks=[TEMPLATES], tells=[CertificateTemplate], source="ldap")
@@ -39,9 +39,9 @@ def templates(found: Entries) -> Iterator[CertificateTemplate | Unreadable]:
     for entry in found:
         if entry.has("objectClass"):
             yield _template(entry)
+            yield from odd_numbers(entry, *_NUMBERS)
         else:
-            detail = "a template that is not shown"
-            yield Unreadable(entry.at(), detail, entry.dn, Why.DENIED, "directory right")
+            yield unshown(entry, "a template is")
 
 
 def _template(entry: Entry) -> CertificateTemplate:

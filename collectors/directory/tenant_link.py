@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import unshown
 from inventory.model.directory import TenantLink
-from inventory.model.evidence import Why
 
 POINT = LdapSearch(
     "point",
@@ -34,8 +34,7 @@ def tenant_link(found: Entries) -> Iterator[TenantLink | Unreadable]:
     for entry in found:
         ids, names = _told(entry, _ID), _told(entry, _NAME)
         if not entry.has("keywords"):
-            at = entry.at("keywords")
-            yield Unreadable(at, "its keywords are not shown", "", Why.DENIED, "directory right")
+            yield unshown(entry, "its keywords are", "keywords", part="")
         elif not ids:
             yield Unreadable(entry.at("keywords"), "keywords that name no tenant")
         for one in ids:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from collectors.directory_values import generalized_time, sid_text
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory import Trust
-from inventory.model.evidence import Why
 
 TRUSTS = LdapSearch(
     "trusts",
@@ -50,11 +50,16 @@ def trusts(found: Entries) -> Iterator[Trust | Unreadable]:
     for entry in found:
         partner, direction = entry.text("trustPartner"), entry.number("trustDirection")
         if not partner or direction not in DIRECTIONS:
-            why = Why.MALFORMED if direction is not None else Why.DENIED
-            at = entry.at("trustDirection")
-            yield Unreadable(at, "a trust without a partner or a direction", entry.dn, why)
+            yield _unreadable(entry)
         else:
             yield _trust(entry, partner, DIRECTIONS[direction])
+            yield from odd_numbers(entry, "trustType", "trustAttributes")
+
+
+def _unreadable(entry: Entry) -> Unreadable:
+    if not (entry.has("trustPartner") and entry.has("trustDirection")):
+        return unshown(entry, "a trust is", "trustDirection")
+    return Unreadable(entry.at("trustDirection"), "a trust without a direction", entry.dn)
 
 
 def _trust(entry: Entry, partner: str, direction: str) -> Trust:

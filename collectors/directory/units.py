@@ -8,11 +8,11 @@ Links: [MS-GPOL] 2.2.2. The last in the value comes first in force; its order is
 import re
 from collections.abc import Iterator
 
-from collectors.directory_values import entry_id, first_value
+from collectors.directory_values import entry_id, first_value, guid_text
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory_services import OrganizationalUnit, PolicyLink
-from inventory.model.evidence import Why
 
 DOMAIN = LdapSearch(
     "domain",
@@ -51,7 +51,6 @@ _LINK = re.compile(
 )
 _MOST_LINKS = 64 * 1024  # bytes of one gPLink
 _DISABLED, _ENFORCED = 0x1, 0x2
-_RIGHT = "directory right"
 _BLOCKS = 0x1  # gPOptions ([MS-GPOL] 2.2.3)
 Told = OrganizationalUnit | PolicyLink | Unreadable
 
@@ -67,11 +66,12 @@ def units(domain: Entries, found: Entries, sites: Entries) -> Iterator[Told]:
     for entry in domain:
         yield from _links(entry)
     for entry in found:
-        if entry.has("objectGUID"):
+        if guid_text(entry.raw("objectGUID")):
             yield _unit(entry)
+            yield from _links(entry)
+            yield from odd_numbers(entry, "gPOptions")
         else:
-            yield Unreadable(entry.at(), "a unit that is not shown", entry.dn, Why.DENIED, _RIGHT)
-        yield from _links(entry)
+            yield unshown(entry, "a unit is")
     for entry in sites:
         yield from _links(entry)
 
@@ -92,8 +92,7 @@ def _links(entry: Entry) -> Iterator[PolicyLink | Unreadable]:
     at, raw = entry.at("gPLink"), entry.raw("gPLink")
     if raw is None:
         if not entry.has("objectClass"):
-            detail = "its policies are not shown"
-            yield Unreadable(at, detail, entry.dn, Why.DENIED, _RIGHT)
+            yield unshown(entry, "its policies are", "gPLink")
         return
     text = raw[:_MOST_LINKS].decode("utf-8", "replace").strip()
     found = list(_LINK.finditer(text))
