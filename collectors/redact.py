@@ -7,11 +7,19 @@ third word after a program nobody knows) is not found: collectors take only the 
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from collectors.secret_formats import MASK, redact_formats
+from collectors.secret_formats import (
+    FORMAT_SIGNS,
+    MASK,
+    is_suspect,
+    redact_formats,
+    spans_lines,
+)
 
 MOST_REMEMBERED = 16_384  # lines
+LONG = 500  # characters of a line that is not remembered
 SHORT = 4096  # characters of a text that is remembered as a whole
 
 _TELLING = (
@@ -131,12 +139,23 @@ _HINT = re.compile(
 _PROGRAM = re.compile(rf"(?<![\w.-])(?:{'|'.join(programs for programs, _ in _OPTIONS)})\b")
 
 
+# What a line holds, in small letters, in which any of these shapes could be found.
+_SIGNS = (
+    *("pass", "pwd", "secret", "token", "key", "auth", "cred", "psk", "kennwort", "user", "-u"),
+    *("://", "$", "<<<", "sudo", "sig=", "code=", "pw=", "bearer", "basic", "eyj", "sk-", "xox"),
+    *("akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat"),
+    *("webhook", "hooks", "hc-ping", "telegram"),
+    *FORMAT_SIGNS,
+)
+_plain: set[str] = set()  # lines without a secret; the hosts of a fleet say most lines alike
+
+
 def redact(text: str) -> str:
-    """Return the text with every secret's value as `***`; lines without any hint pass untouched."""
+    """Return the text with every secret's value as `***`; lines without any sign pass untouched."""
     return _short(text) if len(text) <= SHORT else _redacted(text)
 
 
-@lru_cache(MOST_REMEMBERED // 8)
+@lru_cache(MOST_REMEMBERED // 16)
 def _short(text: str) -> str:
     """Return a short text redacted; the hosts of a fleet have many files alike."""
     return _redacted(text)
@@ -145,16 +164,42 @@ def _short(text: str) -> str:
 def _redacted(text: str) -> str:
     if "PRIVATE KEY" in text:
         text = _KEY_BLOCK.sub(r"\g<k> ***", text)
-    text = redact_formats(text)
-    if not _HINT.search(text) and not _PROGRAM.search(text):
+    if spans_lines(text):
+        text = redact_formats(text)
+    lines = text.split("\n")
+    unknown = [line for line in lines if line not in _plain]
+    if not unknown:
         return text
-    return "\n".join(map(_line, text.split("\n")))
+    changed = {line: masked for line in _suspects(unknown) if (masked := _line(line)) != line}
+    _remember(line for line in unknown if line not in changed)
+    return "\n".join(changed.get(line, line) for line in lines) if changed else text
 
 
-@lru_cache(MOST_REMEMBERED)
+def _remember(lines: Iterable[str]) -> None:
+    """Remember lines without a secret; of too many, none."""
+    if len(_plain) > MOST_REMEMBERED:
+        _plain.clear()
+    _plain.update(line for line in lines if len(line) <= LONG)
+
+
+def _suspects(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines in which a secret could be found."""
+    lowered = "\n".join(lines).lower()
+    signs = [sign for sign in _SIGNS if sign in lowered]
+    for line, low in zip(lines, lowered.split("\n"), strict=True):
+        if any(sign in low for sign in signs) or is_suspect(line) or _calls(line):
+            yield line
+
+
+def _calls(line: str) -> bool:
+    """Tell whether a line may call a program that takes a secret as an option."""
+    return (" -" in line or "/p:" in line) and _PROGRAM.search(line) is not None
+
+
 def _line(line: str) -> str:
-    """Return one line redacted; the hosts of a fleet say most lines alike."""
-    if (" -" in line or "/p:" in line) and _PROGRAM.search(line):
+    """Return one line redacted."""
+    line = redact_formats(line)
+    if _calls(line):
         for shape, mask in _CALLS:
             line = shape.sub(mask, line)
     if not _HINT.search(line):

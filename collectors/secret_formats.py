@@ -68,6 +68,30 @@ FORMATS = tuple(
 )
 
 
+# What a line holds, in small letters, in which any of these could be found: with "$", and the words
+# that announce a secret anywhere (collectors/redact.py).
+FORMAT_SIGNS = (
+    *("bindpw", "rootpw", "community", "createuser", "xauth", "eap", "ntlm", "pin"),
+    *("{sha", "{ssha", "{md5", "{smd5", "{crypt", "{argon", "{pbkdf", "pbkdf2"),
+    *("k_live", "k_test", "sg.", "aiza", "gocspx", "npm_", "pypi-", "github_pat", "_v1_"),
+    *("hvs.", "hvb.", "hvr.", "shpat_", "shpss_", "shpca_", "shppa_"),
+    *("glrt-", "glptt-", "gldt-", "glcbt-", "gloas-", "private-lines"),
+)
+_COLONS = re.compile(
+    r"[^:\s]{1,255}:(?:[0-9]{3,5}|\*):|[^:\s]{1,64}:[./A-Za-z0-9]{13}:|[^\n]*:[0-9A-FX]{32}:"
+)
+
+
+def is_suspect(line: str) -> bool:
+    """Tell whether one of these could be found in a line that has none of the signs."""
+    return line.startswith("[") or (line.count(":") > 2 and _COLONS.match(line) is not None)
+
+
+def spans_lines(text: str) -> bool:
+    """Tell whether one of these could begin in one line and end in another."""
+    return "Private-Lines" in text or '"auth"' in text or ("secret" in text and ("\n;" in text))
+
+
 def redact_formats(text: str) -> str:
     """Return the text with the secrets of known formats as `***`."""
     for needle, shape, mask in FORMATS:

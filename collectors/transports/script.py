@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from shlex import quote
 
@@ -12,6 +12,7 @@ from collectors.spec import Collector, SshCommand, SshFiles
 from collectors.transports.waiting import is_one_program, waits_for_nobody
 
 INSTALLED_AT = "/usr/local/sbin/handover-probe"
+MOST_LINES = 1024  # questions whose lines are remembered: each host is asked them
 A_PART = 25  # questions whose answers are sent together, where they are gathered
 GREETING = "handover probe"  # what the installed script says first, before its version
 HostAsk = SshCommand | SshFiles
@@ -32,6 +33,7 @@ def host_asks(collectors: Iterable[Collector]) -> Iterator[tuple[str, HostAsk]]:
                 yield ask_name(collector, ask), ask
 
 
+@lru_cache(MOST_LINES)
 def line_of(name: str, ask: HostAsk) -> str:
     """Return the script's line for an ask."""
     if isinstance(ask, SshFiles):
@@ -139,8 +141,8 @@ def installed_script(asks: Iterable[tuple[str, HostAsk]]) -> bytes:
         "# To review it: each question is one line below `part0() {`. It starts with `run` or\n"
         "# `quick` (name, seconds, bytes, program that must exist, command) or `files` (name,\n"
         "# seconds, bytes of a file, most files, flags, filter, nothing, paths). What a filter\n"
-        "# leaves out does not leave the host. The functions above ask these questions. Nothing is\n"
-        "# redirected but to /dev/null and into the answer, and no file is made.\n"
+        "# leaves out does not leave the host. The functions above ask these questions. Nothing\n"
+        "# is redirected but to /dev/null and into the answer, and no file is made.\n"
         "SUDO=\n"
     )
     start = (

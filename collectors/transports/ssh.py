@@ -19,6 +19,7 @@ from collectors.transports.hops import Hop, LegacyCrypto, Timeouts, unknown_key
 from collectors.transports.known_hosts import HostKeys
 from collectors.transports.private_keys import key_from_path, key_from_text
 from collectors.transports.session import NotAShell
+from collectors.transports.stream import Stream
 from collectors.transports.wire import CHUNK
 from inventory.errors import Denied, TimedOut, TransportError, Unreachable
 
@@ -33,6 +34,7 @@ _KEX_FIRST = (
     "ecdh-sha2-nistp384",
     "ecdh-sha2-nistp521",
 )
+_CIPHERS_FIRST = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")  # no digest of their own
 BROKEN_S = 30  # for so long a jump host that failed is not tried again
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
@@ -161,7 +163,6 @@ class SshDoor:
             raise Unreachable(text) from err
         except OSError as err:
             raise Unreachable(f"{place}: {err.strerror or err}") from err
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
 
     def _through(self, hops: Sequence[Hop]) -> paramiko.Channel:
@@ -208,14 +209,15 @@ class SshDoor:
     ) -> paramiko.Transport:
         """Exchange keys, asking first for the type of host key that is pinned."""
         transport, end = None, time.monotonic() + self._timeouts.handshake_s
+        stream = Stream(sock) if isinstance(sock, socket.socket) else sock
         try:
             transport = paramiko.Transport(
-                sock, default_window_size=2**21, disabled_algorithms=WEAK
+                stream, default_window_size=2**21, disabled_algorithms=WEAK
             )
             _prefer(transport, pinned)
             transport.banner_timeout = self._timeouts.handshake_s
             transport.auth_timeout = self._timeouts.login_s
-            transport.start_client(timeout=self._timeouts.handshake_s)
+            _start(transport, self._timeouts.handshake_s)
         except (paramiko.SSHException, OSError, EOFError, ValueError) as err:
             (transport or sock).close()
             raise _handshake_error(hop, err, is_late=time.monotonic() > end - 0.2) from err
@@ -272,6 +274,14 @@ class SshDoor:
             return self._keys[login.key_path]
 
 
+def _start(transport: paramiko.Transport, seconds: float) -> None:
+    """Exchange keys, or return when it has not come to an end in time."""
+    done = threading.Event()
+    transport.start_client(event=done)
+    if done.wait(seconds) and not transport.is_active():
+        raise transport.get_exception() or paramiko.SSHException("it ended without a word")
+
+
 def _by_key(transport: paramiko.Transport, user: str, key: paramiko.PKey) -> list[str]:
     return list(transport.auth_publickey(user, key))
 
@@ -297,9 +307,10 @@ def _by_password(transport: paramiko.Transport, user: str, password: str) -> lis
 
 
 def _prefer(transport: paramiko.Transport, pinned: Mapping[str, bytes]) -> None:
-    """Put cheap key exchanges and the pinned type of host key first."""
+    """Put cheap key exchanges and ciphers and the pinned type of host key first."""
     options = transport.get_security_options()
     options.kex = _first(options.kex, _KEX_FIRST)
+    options.ciphers = _first(options.ciphers, _CIPHERS_FIRST)
     wanted = [kind for kind in options.key_types if _plain(kind) in pinned]
     options.key_types = _first(options.key_types, wanted)
 

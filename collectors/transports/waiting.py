@@ -5,7 +5,6 @@ dead mount) hangs the reading of files as well: who asks notices by the silence.
 """
 
 import re
-from functools import cache
 
 from collectors.shell import Command, commands
 from inventory.errors import ParseError
@@ -43,7 +42,6 @@ def _is_quick(command: Command) -> bool:
     )
 
 
-@cache
 def is_one_program(text: str) -> bool:
     """Tell whether a filter is one program with its words, which may take the shell's place."""
     try:
