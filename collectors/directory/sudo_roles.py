@@ -93,13 +93,14 @@ def sudo_roles(
 ) -> Iterator[DirectorySudoRole | Unreadable]:
     """Yield sudo rules. FreeIPA shows its own a second time as sudoRole: they are told once.
 
+    Only a role that says the same is left out: one that merely has the name of another is told.
     A role that shows no user gives nothing to anybody, or a right is missing to see whom.
     """
     written = _commands(commands)
     native = set()
     for entry in rules:
         rule = _rule(entry, written)
-        native.add(rule.name)
+        native.add(_meaning(rule))
         yield rule
         yield from _strange(entry, rule)
         if missing := _unknown_commands(entry, written):
@@ -107,7 +108,7 @@ def sudo_roles(
             yield Unreadable(entry.at("memberAllowCmd"), detail, entry.dn, Why.DENIED, _CURE)
     for entry in roles:
         role = _role(entry)
-        if role.name in native:
+        if _meaning(role) in native:
             continue
         yield role
         yield from _strange(entry, role)
@@ -121,6 +122,11 @@ def _strange(entry: Entry, role: DirectorySudoRole) -> Iterator[Unreadable]:
     read = ("sudonotbefore", role.not_before), ("sudonotafter", role.not_after)
     for name in strange(entry.values, (), read):
         yield Unreadable(entry.at(name), "its time cannot be read", entry.dn)
+
+
+def _meaning(role: DirectorySudoRole) -> tuple[object, ...]:
+    """Return what a rule says, to know it again in the other form."""
+    return role.name, role.users, role.hosts, role.commands, role.options, role.run_as
 
 
 def _role(entry: Entry) -> DirectorySudoRole:
