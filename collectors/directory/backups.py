@@ -40,7 +40,7 @@ _WHEN = re.compile(
     rb"<ftimeLastOriginatingChange>\s{0,9}([0-9]{4})-([0-9]{2})-([0-9]{2})"
     rb"T([0-9]{2}):([0-9]{2}):([0-9]{2})Z"
 )
-_SIGNATURE = 0x9004A  # ATTRTYP of 1.2.840.113556.1.2.74 ([MS-DRSR] 5.16.4: prefix 9, last arc 74)
+_SIGNATURE = 0x2004A  # ATTRTYP of 1.2.840.113556.1.2.74: prefix 2, last arc 74 ([MS-DRSR] 5.16.4)
 _VECTOR = struct.Struct("<IIII")  # version, reserved, count, reserved
 _ENTRY = struct.Struct("<IIq32x")  # attribute, its version, seconds since 1601; origin and USNs
 _MOST_S = 2**40  # seconds since 1601: the year 36,000
