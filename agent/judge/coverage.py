@@ -11,6 +11,7 @@ from inventory.snapshot import Blank, blanks_of
 # The cure that a gap names, or its reason: the act, and why it is needed.
 _ACTS = {
     "root": ("plan --sudoers", "no root"),
+    "directory right": ("plan --directory-rights", "a right in the directory is missing"),
     "route": ("check VPN, route and port", "not reachable"),
     "legacy": ("try transport: openssh, then replace the server", "its SSH is too old"),
     "time": ("raise the time limit, or ask again when the host is idle", "no end in time"),
@@ -127,4 +128,6 @@ def act_of(gap: Gap) -> tuple[str, str]:
     if gap.why in _OTHER:
         said = (told for words, told in _SAID if words.search(gap.detail))
         return next(said, _OTHER[gap.why])
+    if gap.why is Why.DENIED and gap.ask.startswith("directory."):
+        return _ACTS["directory right"]
     return _ACTS[_BY_REASON[gap.why]]

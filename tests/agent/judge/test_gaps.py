@@ -174,3 +174,10 @@ def test_bounds_never_shrink_under_a_gap(kind: type[Record], why: Why) -> None:
             after = gap.read(kind).count()
             assert after.most is None
             assert after.least <= whole.least
+
+
+@pytest.mark.parametrize("cure", ["", "directory right"])
+def test_what_a_directory_refuses_is_not_cured_by_sudo(cure: str) -> None:
+    gap = Gap(Why.DENIED, "directory.bitlocker/keys", "", "it needs a right", cure)
+    assert act_of(gap) == ("plan --directory-rights", "a right in the directory is missing")
+    assert act_of(Gap(Why.DENIED, "", "", "wrong password", "credential"))[0].startswith("give a")
