@@ -185,9 +185,11 @@ def _found(folder: Path) -> None:
 
 def _fill(folder: Path) -> None:
     from tests.lab.directory import specimens
+    from tests.lab.directory.ad import sysvol
 
     _copy(_founded_domain(), folder)
     write(folder, specimens.orders())
+    sysvol.lay(folder / "state" / "sysvol" / DOMAIN)
 
 
 def _copy(source: Path, folder: Path) -> None:

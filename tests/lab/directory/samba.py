@@ -22,7 +22,15 @@ from tests.lab.directory.domain import (
 )
 from tests.lab.directory.keeper import Keeper, run
 from tests.lab.directory.ldif import Entries, entries
-from tests.lab.directory.names import BASE, CONFIGURATION, DC_NAME, DOMAIN, DOMAIN_SID, REALM
+from tests.lab.directory.names import (
+    BASE,
+    CONFIGURATION,
+    DC_NAME,
+    DOMAIN,
+    DOMAIN_SID,
+    NETBIOS,
+    REALM,
+)
 from tests.lab.directory.orders import Order
 
 LDAP, LDAPS, CATALOGUE, CATALOGUE_TLS, KDC, SMB, DNS = 389, 636, 3268, 3269, 88, 445, 53
@@ -109,6 +117,11 @@ class SambaAd:
         where = ("-H", f"{scheme}://{self.address}", "-b", base)
         who = ("-D", login.principal, "-w", login.password)
         return entries(run(*plain, *where, *who, *words, env={"LDAPTLS_REQCERT": "never"}))
+
+    def smb(self, command: str, *, login: Login = READER, share: str = "sysvol") -> str:
+        """Do a command of smbclient in a share, as the plain reader unless told otherwise."""
+        who = ("-U", f"{NETBIOS}/{login.name}%{login.password}")
+        return run("smbclient", f"//{self.address}/{share}", *who, "-c", command)
 
     def ticket(self, login: Login, cache: Path) -> dict[str, str]:
         """Get a Kerberos ticket; return the environment in which it is used."""

@@ -18,6 +18,7 @@ from tests.lab.directory.ad import (
     rights,
     schema,
     services,
+    sysvol,
     texts,
 )
 from tests.lab.directory.ad.specimen import UNITS, Specimen
@@ -35,6 +36,7 @@ SUBJECTS = (
     dns,
     forest,
     services,
+    sysvol,
     texts,
 )
 TRUTH: tuple[Specimen, ...] = tuple(chain.from_iterable(part.SPECIMENS for part in SUBJECTS))

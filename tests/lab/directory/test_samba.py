@@ -10,6 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from tests.lab.directory.ad import sysvol
 from tests.lab.directory.keeper import run
 from tests.lab.directory.orders import Change
 from tests.lab.directory.samba import CATALOGUE, CATALOGUE_TLS, LDAPS
@@ -55,11 +58,20 @@ def test_a_ticket_is_given_for_the_directory(samba_ad, tmp_path):
     assert "ldap/dc1.corp.example@CORP.EXAMPLE" in run("kvno", f"ldap/{samba_ad.name}", env=env)
 
 
-def test_sysvol_is_read_as_a_plain_user(samba_ad):
-    reader = f"{samba_ad.reader.name}%{samba_ad.reader.password}"
-    share = f"//{samba_ad.address}/sysvol"
-    listed = run("smbclient", share, "-U", reader, "-c", f"ls {samba_ad.domain}\\*")
-    assert "Policies" in listed
+def test_a_plain_user_reads_the_files_of_sysvol_as_they_lie_there(samba_ad, tmp_path):
+    for name, content in sysvol.files().items():
+        remote = f"{samba_ad.domain}/{name}".replace("/", "\\")
+        fetch = f'get "{remote}" "{tmp_path}/copy"'
+        if name == sysvol.UNREADABLE:
+            with pytest.raises(RuntimeError, match="ACCESS_DENIED"):
+                samba_ad.smb(fetch)
+        else:
+            samba_ad.smb(fetch)
+            assert (tmp_path / "copy").read_bytes() == content
+
+
+def test_login_scripts_are_shared_as_netlogon(samba_ad):
+    assert "map.cmd" in samba_ad.smb("ls", share="netlogon")
 
 
 def test_the_running_directory_can_be_changed_and_says_so(own_samba_ad):
