@@ -143,7 +143,7 @@ def parse_property(raw: bytes) -> ZoneProperty:
             return ZoneProperty(updates=UPDATES.get(data[0]) if data else None)
         case 0x40:  # DSPROPERTY_ZONE_AGING_STATE
             return ZoneProperty(ages=any(data) if data else None)
-        case 0x11:  # DSPROPERTY_ZONE_MASTER_SERVERS
+        case 0x81:  # DSPROPERTY_ZONE_MASTER_SERVERS
             return ZoneProperty(masters=_masters(data))
         case 0x91:  # DSPROPERTY_ZONE_MASTER_SERVERS_DA
             return ZoneProperty(masters=_masters_by_address(data))

@@ -1,8 +1,10 @@
-"""Which DHCP servers the forest authorises (dHCPClass below CN=NetServices).
+"""Which DHCP servers the forest authorises (dHCPClass below CN=NetServices, [MS-DHCPE] 7.3).
 
 dhcpServers names a server in parts, each with a letter before it and a dollar after it:
 
-    i10.20.0.5$rcn=dhcp1.corp.example,CN=NetServices,CN=Services,CN=Configuration,...$f0x00000000$s$
+    i10.20.0.5$rcn=dhcp1.corp.example$f0x00000000$sdhcp1.corp.example$
+
+A server that speaks IPv6 alone writes the address 255.0.0.1.
 """
 
 import ipaddress
@@ -26,6 +28,7 @@ SERVERS = LdapSearch(
 
 _ADDRESS = re.compile(r"i([0-9]{1,3}(?:\.[0-9]{1,3}){3})\$")
 _NAME = re.compile(r"rcn=([^,$]{1,255})[,$]")
+_NO_IPV4 = "255.0.0.1"
 _ROOT = "dhcproot"  # the container of all: it lists what the others say
 
 
@@ -49,6 +52,5 @@ def _servers(entry: Entry) -> Iterator[DhcpServer | Unreadable]:
             told = None
         if told is None:
             yield Unreadable(at, "an authorised server without an address", entry.dn)
-        yield DhcpServer(
-            at=at, name=(name[1] if name else first_value(entry.dn)).lower(), address=told
-        )
+        called = (name[1] if name else first_value(entry.dn)).lower()
+        yield DhcpServer(at=at, name=called, address=None if told == _NO_IPV4 else told)
