@@ -77,7 +77,7 @@ class FastReader:
             elif told.op == REFERENCE:
                 yield Referred(references(told))
             elif told.op == DONE:
-                self._open = None
+                self._open, self._silent = None, 0
                 yield Ended(result(told), _cookie(told))
                 return
             elif told.op != INTERMEDIATE:
@@ -91,7 +91,6 @@ class FastReader:
             except TimedOut:
                 self._gave_up(number)
                 raise
-            self._silent = 0
             if told.id == number:
                 return told
             if told.id == 0:

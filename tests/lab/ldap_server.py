@@ -117,14 +117,14 @@ class FakeDirectory:
             self.context.load_cert_chain(certificate.certificate, certificate.key)
         self._listener = socket.create_server((host, 0))
         self.address: tuple[str, int] = self._listener.getsockname()[:2]
-        self._open: list[socket.socket] = []
+        self.opened: list[socket.socket] = []
 
     def __enter__(self) -> "FakeDirectory":
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        for one in (self._listener, *self._open):
+        for one in (self._listener, *self.opened):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
@@ -133,17 +133,16 @@ class FakeDirectory:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                self._open.append(client)
+                self.opened.append(client)
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        with contextlib.suppress(OSError, ValueError, StopIteration):
+        session = _Session(self, client)
+        with contextlib.suppress(OSError, StopIteration):
             if self._ldaps:
-                client = self.context.wrap_socket(client, server_side=True)
-                self._open.append(client)
-            _Session(self, client).run()
-        with contextlib.suppress(OSError):
-            client.close()
+                session.secure()
+            session.run()
+        session.client.close()
 
 
 @dataclass
@@ -179,6 +178,11 @@ class _Session(Tricks):
             handle = getattr(self, f"_{name}")
             handle(int.from_bytes(number, "big"), parts(operation), controls)
 
+    def secure(self) -> None:
+        """Put TLS on the line, handshake included."""
+        self.client = self.server.context.wrap_socket(self.client, server_side=True)
+        self.server.opened.append(self.client)
+
     def send(self, number: int, operation: bytes, controls: bytes = b"") -> None:
         tail = tlv(0xA0, controls) if controls else b""
         self.client.sendall(tlv(0x30, integer(number), operation, tail))
@@ -186,10 +190,10 @@ class _Session(Tricks):
     def _message(self) -> bytes:
         while not (size := size_of(self.got)) or len(self.got) < size:
             chunk = self.client.recv(65_536)
-            if not chunk:
-                raise OSError("closed")
             self.server.heard += chunk
             self.got += chunk
+            if not chunk or self.got[:1] != b"0":
+                raise OSError("closed, or no LDAP")
         told, self.got = self.got[:size], self.got[size:]
         return told
 
@@ -215,7 +219,7 @@ class _Session(Tricks):
         self.send(number, ended(0x78, 0, ""))
         if mode == "inject":
             self.send(2, ended(0x61, 0, ""))
-        self.client = self.server.context.wrap_socket(self.client, server_side=True)
+        self.secure()
 
     def _search(self, number: int, told: Parts, controls: dict[str, bytes]) -> None:
         asked = Asked(
