@@ -68,8 +68,9 @@ _OF_ALL = (
     "msExchRecipientTypeDetails",
 )
 _TIMES = ("pwdlastset", "accountexpires", "lastlogontimestamp")
-# SAM_NORMAL_USER_ACCOUNT: users of every class, and no computers ([MS-SAMR] 2.2.1.9).
-USERS = LdapSearch("users", "(sAMAccountType=805306368)", _OF_ALL, dialect="ad")
+# SAM_NORMAL_USER_ACCOUNT: users of every class, and no computers ([MS-SAMR] 2.2.1.9). Every domain
+# has some: an answer without any was not shown what there is.
+USERS = LdapSearch("users", "(sAMAccountType=805306368)", _OF_ALL, dialect="ad", empty="gap")
 MANAGED = LdapSearch(
     "managed",
     "(|(objectClass=msDS-GroupManagedServiceAccount)(objectClass=msDS-ManagedServiceAccount)"

@@ -15,7 +15,7 @@ KEYS = LdapSearch(
     "(objectClass=msFVE-RecoveryInformation)",
     ("1.1",),
     dialect="ad",
-    needs="see BitLocker recovery objects",
+    needs="the BitLocker recovery objects",
     empty="gap",
 )
 

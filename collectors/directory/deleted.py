@@ -23,7 +23,7 @@ DELETED = LdapSearch(
         "whenChanged",
     ),
     dialect="ad",
-    needs="list deleted objects",
+    needs="the deleted objects",
     empty="gap",
     deleted=True,
 )

@@ -19,6 +19,7 @@ from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory_accounts import DirectoryGroup, DirectoryMembers, DirectorySecret
 
+# Every domain has some: an answer without any was not shown what there is.
 _GROUPS = "(objectCategory=group)"
 GROUPS = LdapSearch(
     "groups",
@@ -38,8 +39,11 @@ GROUPS = LdapSearch(
         "gidNumber",
     ),
     dialect="ad",
+    empty="gap",
 )
-MEMBERS = LdapSearch("members", _GROUPS, ("objectGUID", "member", "memberUid"), dialect="ad")
+MEMBERS = LdapSearch(
+    "members", _GROUPS, ("objectGUID", "member", "memberUid"), dialect="ad", empty="gap"
+)
 
 _SECURITY = 0x8000_0000  # groupType ([MS-ADTS] 2.2.12)
 _SCOPES = ((0x1, "builtin"), (0x2, "global"), (0x4, "domain local"), (0x8, "universal"))

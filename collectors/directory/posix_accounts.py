@@ -23,7 +23,8 @@ from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory_accounts import DirectoryAccount, DirectorySecret, DirectorySignIn
 from inventory.model.moment import Moment
 
-# Operational attributes are asked by their names: a server leaves them out otherwise.
+# Operational attributes are asked by their names: a server leaves them out otherwise. Whoever keeps
+# a directory has people in it: an answer without any was not shown what there is.
 PEOPLE = LdapSearch(
     "people",
     "(|(objectClass=posixAccount)(objectClass=person)(objectClass=account)"
@@ -62,6 +63,7 @@ PEOPLE = LdapSearch(
         "krbLastSuccessfulAuth",
     ),
     dialect="posix",
+    empty="gap",
 )
 
 _FOR_EVER = b"000001010000Z"  # locked by an administrator, until one unlocks it

@@ -43,7 +43,7 @@ POLICIES = LdapSearch(
         "passwordLockoutDuration",
     ),
     dialect="posix",
-    needs="read password policies",
+    needs="the password policies",
     empty="gap",
 )
 

@@ -36,7 +36,7 @@ CONFIG = LdapSearch(
     ),
     base="{config}",
     dialect="posix",
-    needs="read the server's configuration",
+    needs="the server's configuration",
     empty="gap",
     no_base="gap",
 )
@@ -46,7 +46,7 @@ MONITOR = LdapSearch(
     ("monitorUpdateRef",),
     base="cn=Databases,cn=Monitor",
     dialect="posix",
-    needs="read cn=Monitor",
+    needs="the server's monitor",
     no_base="gap",
 )
 SUFFIX = LdapSearch(

@@ -3,7 +3,7 @@
 Sources: sudoers.ldap(5) (sudoRole), the FreeIPA schema (ipaSudoRule, ipaSudoCmd, ipaSudoCmdGrp).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from collectors.directory_texts import description
 from collectors.directory_values import (
@@ -56,10 +56,12 @@ RULES = LdapSearch(
     ),
     dialect="posix",
 )
+# Where they usually lie is asked for as well: it is shown even where no role is.
 ROLES = LdapSearch(
     "roles",
-    "(objectClass=sudoRole)",
+    "(|(objectClass=sudoRole)(ou=sudoers))",
     (
+        "objectClass",
         "objectGUID",
         "entryUUID",
         "nsUniqueId",
@@ -79,6 +81,7 @@ ROLES = LdapSearch(
 )
 
 _DEFAULTS = "defaults"  # the role that only has options
+_COPY = b"extensibleobject"  # of the place in which FreeIPA shows its rules a second time
 _CURE = "directory right"
 
 
@@ -94,7 +97,8 @@ def sudo_roles(
     """Yield sudo rules. FreeIPA shows its own a second time as sudoRole: they are told once.
 
     Only a role that says the same is left out: one that merely has the name of another is told.
-    A role that shows no user gives nothing to anybody, or a right is missing to see whom.
+    A role that shows no user gives nothing to anybody, or a right is missing to see whom. Where
+    the place for roles is shown and not one in it, a right may be missing as well.
     """
     written = _commands(commands)
     native = set()
@@ -106,7 +110,19 @@ def sudo_roles(
         if missing := _unknown_commands(entry, written):
             detail = f"{missing} commands of it could not be read"
             yield Unreadable(entry.at("memberAllowCmd"), detail, entry.dn, Why.DENIED, _CURE)
+    yield from _roles(roles, native)
+
+
+def _roles(
+    roles: Entries, native: Collection[tuple[object, ...]]
+) -> Iterator[DirectorySudoRole | Unreadable]:
+    places, seen = [], 0
     for entry in roles:
+        classes = {name.lower() for name in entry.raws("objectClass")}
+        if classes and b"sudorole" not in classes:
+            places += [] if _COPY in classes else [entry.at()]
+            continue
+        seen += 1
         role = _role(entry)
         if _meaning(role) in native:
             continue
@@ -115,6 +131,8 @@ def sudo_roles(
         if not role.users and role.name.lower() != _DEFAULTS:
             detail = "it shows no sudoUser"
             yield Unreadable(entry.at("sudoUser"), detail, entry.dn, Why.DENIED, _CURE)
+    for place in places if not seen else ():
+        yield Unreadable(place, "it shows no sudo role", "", Why.DENIED, _CURE)
 
 
 def _strange(entry: Entry, role: DirectorySudoRole) -> Iterator[Unreadable]:

@@ -43,10 +43,12 @@ def value(told: Any) -> bytes:
     return told if isinstance(told, bytes) else str(told).encode()
 
 
-def found(name: str, told: Any) -> Iterator[Entry | Gap]:
-    """Yield what a case says of one ask: entries, a gap, or both."""
+def found(name: str, told: Any, ask: LdapSearch) -> Iterator[Entry | Gap]:
+    """Yield what a case says of one ask: entries, a gap, or both; nothing, where that is a gap."""
     if isinstance(told, list):
         yield from (entry(one["dn"], one["values"], name) for one in told)
+        if not told and ask.empty == "gap":
+            yield Gap(Why.DENIED, name)
         return
     yield from (entry(one["dn"], one["values"], name) for one in told.get("entries", ()))
     yield Gap(Why(told["gap"]), name, told.get("part", ""))
@@ -58,7 +60,7 @@ def collected(
     """Return what a collector makes of answers, by the names of its asks."""
 
     def search(name: str, ask: LdapSearch) -> Entries:
-        return Entries(name, found(name, answers.get(ask.name, {"gap": "not asked"})))
+        return Entries(name, found(name, answers.get(ask.name, {"gap": "not asked"}), ask))
 
     key = ReadingKey("lab", "corp.example", collector.name)
     return whole(Streaming(collector, search, key=key, dialect=dialect))
