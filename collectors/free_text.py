@@ -69,15 +69,15 @@ _ABOUT = (
 )
 _SPOKEN = re.compile(
     rf"(?P<k>(?<![A-Za-z0-9])(?:{_WORDS})(?![A-Za-z0-9]))"
-    rf"(?P<sep>(?:[\s:=/>|\"'(\[~]|\s[–—-]+\s|(?<=\s){_FILLING}(?=[\s:=])){{1,24}})"
+    rf"(?P<sep>(?:[-=]+>|[\s:=/>|\"'(\[~]|\s[–—-]+\s|(?<=\s){_FILLING}(?=[\s:=])){{1,24}})"
     r"(?P<value>[^\s\"')\]]+)",
     re.IGNORECASE,
 )
 _ABOUT_ONLY = re.compile(rf"(?:{_ABOUT})[.,;:!?)]*", re.IGNORECASE)
-_HINT = re.compile(rf"(?:{_WORDS})", re.IGNORECASE)
 # Short plain words, none of them one that comes before a secret: most remarks are like that.
 _PLAIN = re.compile(r"(?:[^\W_]{1,15}+[ .,()]{0,3}+)*+")
 _TELLING = re.compile(rf"{_WORDS}|auth|cred|token|key|bearer|basic|echo|eyJ", re.IGNORECASE)
+_KEPT = "\ufdd0"  # a blank that no shape of a secret knows; no character of any language
 _SIGNS = re.compile(r"[:=>|~]")
 
 
@@ -91,17 +91,21 @@ def redacted_value(raw: bytes) -> bytes:
 
 
 def redact_remark(text: str) -> str:
-    """Return a remark with each secret as `***`: by its shape, or by the word before it."""
+    """Return a remark with each secret as `***`: by the word before it, or by its shape.
+
+    What the words decided is kept from the shapes, which know only files: in a file, `never` would
+    be the password of `password never expires`.
+    """
     if _PLAIN.fullmatch(text) and not _TELLING.search(text):
         return text
-    told = redact(text)
-    return _SPOKEN.sub(_masked, told) if _HINT.search(told) else told
+    if _KEPT in text:
+        return redact(text)
+    return redact(_SPOKEN.sub(_masked, text)).replace(_KEPT, " ")
 
 
 def _masked(match: re.Match[str]) -> str:
-    value = match["value"]
-    if value.startswith(MASK):
-        return match.group()
-    if not _SIGNS.search(match["sep"]) and _ABOUT_ONLY.fullmatch(value):
-        return match.group()
-    return f"{match['k']}{match['sep']}{MASK}"
+    value, sep = match["value"], match["sep"]
+    if _SIGNS.search(sep):
+        return f"{match['k']}{sep}{MASK}"
+    is_about = _ABOUT_ONLY.fullmatch(value) or value.startswith(MASK)
+    return f"{match['k']}{sep.replace(' ', _KEPT)}{value if is_about else MASK}"
