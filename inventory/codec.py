@@ -36,12 +36,13 @@ class Coded(Struct, frozen=True, gc=False):
 
 def encode(record: Record) -> Coded:
     """Return the record in the form that is stored."""
-    kind, at = type(record), record.at
-    ask, where = plain(at.ask), plain(at.where)
-    if ask is not at.ask or where is not at.where:
-        at = Pointer(ask, where)
+    kind, at, part = type(record), record.at, record.part
+    if not (_is_plain(at.ask) and _is_plain(at.where)):
+        at = Pointer(plain(at.ask), plain(at.where))
+    if part and not _is_plain(part):
+        part = plain(part)
     key, body = key_bytes(record).decode(), body_bytes(record).decode()
-    return Coded(kind.__name__, kind.VERSION, plain(record.part), key, body, at)
+    return Coded(kind.__name__, kind.VERSION, part, key, body, at)
 
 
 def body_bytes(record: Record) -> bytes:
@@ -72,13 +73,18 @@ def plain(text: str) -> str:
 
     The mark carries a digest of the whole, so that two long texts with one beginning differ.
     """
-    if len(text) * 4 <= MOST_FIELD and text.isascii():
+    if _is_plain(text):
         return text
     raw = text.encode("utf-8", "backslashreplace")
     if len(raw) <= MOST_FIELD:
         return raw.decode()
     digest = hashlib.sha256(raw).hexdigest()
     return f"{raw[:MOST_FIELD].decode('utf-8', 'ignore')}…[cut, sha256:{digest}]"
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text may be stored as it is: the common case, told fast."""
+    return len(text) <= MOST_FIELD // 4 and text.isascii()
 
 
 def plain_reading(reading: Reading) -> Reading:

@@ -20,6 +20,7 @@ from inventory.store.spool import Spooled
 from inventory.store.streamed import Streamed
 from inventory.store.tables import CARRIED, READING, RECORD, RESULT, VOLATILE
 from inventory.store.writes import (
+    DIGEST,
     END_RESULT,
     NEW_RESULT,
     REFRESHED,
@@ -112,7 +113,7 @@ class TargetWriting:
         added = list(rows_of(before.id, found.added))
         head = head_of(reading, one.parser)
         if not self._lasts(before, head, nothing=found.is_nothing):
-            kept, new = (row.digest for row in found.kept), (row["digest"] for row in added)
+            kept, new = (row.digest for row in found.kept), (row[DIGEST] for row in added)
             self._result(before, head, sorted((*kept, *new)))
         self._writes.records(found, added)
         self._volatile(reading, one.records, before.id, fleeting)

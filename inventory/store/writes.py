@@ -1,7 +1,7 @@
 """What is to be written of a target: gathered, then a statement for each table and purpose."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,13 +16,19 @@ SALT = 16  # bytes
 PAGE = 1000  # rows that are read at once
 
 
+# Of RECORD and VOLATILE, in the order of their columns; what comes last is the audit's number.
+_STORED = ("reading", "kind", "version", "part", "key", "body", "salt", "digest", "ask", "place")
+Stored = tuple[Any, ...]
+DIGEST = _STORED.index("digest")
+
+
 class Writes:
     """Rows that wait to be written, by the statement that writes them."""
 
     def __init__(self, db: Connection, number: int) -> None:
         """Take the writing connection, and the number of the audit."""
         self._db, self._number = db, number
-        self._gathered: dict[Any, list[Mapping[str, Any]]] = {one: [] for one in _IN_ORDER}
+        self._gathered: dict[Any, list[Any]] = {one: [] for one in _IN_ORDER}
 
     def write(self) -> None:
         """Write what was gathered: a statement a table and purpose, whatever the number of rows."""
@@ -34,7 +40,7 @@ class Writes:
         """Gather rows for a statement."""
         self._gathered[statement].extend(rows)
 
-    def records(self, found: Difference, added: Sequence[Mapping[str, Any]]) -> None:
+    def records(self, found: Difference, added: Iterable[Stored]) -> None:
         """Gather what a difference changes of the records that last."""
         number = self._number
         self.add(END_RECORD, *({"of": row.id, "to": number - 1} for row in found.ended))
@@ -42,44 +48,35 @@ class Writes:
         self.add(END_CARRIED, *({"of": row.id, "to": number - 1} for row in again))
         self.add(NEW_CARRIED, *({"record": row.id, "first": number} for row in found.hidden))
         self.add(MOVE, *({"of": one, "to_ask": at.ask, "to": at.where} for one, at in found.moved))
-        self.add(NEW_RECORD, *({**row, "first": number} for row in added))
+        self._gathered[NEW_RECORD].extend((*row, number) for row in added)
 
     def volatile(self, of: int, gone: Collection[int], fresh: Collection[Coded]) -> None:
         """Gather the change of volatile records: those that are gone, and those seen now."""
         self.add(DROP_VOLATILE, *({"of": one} for one in gone))
-        self.add(NEW_VOLATILE, *({**row, "audit": self._number} for row in rows_of(of, fresh)))
+        rows = ((*row, self._number) for row in rows_of(of, fresh))
+        self._gathered[NEW_VOLATILE].extend(rows)
 
 
-def many(db: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+def many(db: Connection, statement: Any, rows: Sequence[Any]) -> None:
     """Run a statement for each row; for many, past SQLAlchemy's work on every single row."""
-    if len(rows) < FEW:
-        if rows:
-            db.execute(statement, rows)
+    if not rows:
         return
-    text, order = compiled(statement, db.dialect, tuple(rows[0]))
-    db.exec_driver_sql(text, [tuple(map(row.__getitem__, order)) for row in rows])
+    if isinstance(rows[0], tuple):
+        db.exec_driver_sql(compiled(statement, db.dialect, ())[0], list(rows))
+    elif len(rows) < FEW:
+        db.execute(statement, rows)
+    else:
+        text, order = compiled(statement, db.dialect, tuple(rows[0]))
+        db.exec_driver_sql(text, [tuple(map(row.__getitem__, order)) for row in rows])
 
 
-def rows_of(reading: int, records: Collection[Coded]) -> Iterator[dict[str, Any]]:
+def rows_of(reading: int, records: Collection[Coded]) -> Iterator[Stored]:
     """Yield the row of each record, each with a salt of its own."""
     salts = os.urandom(SALT * len(records))
-    for number, record in enumerate(records):
-        yield _stored(reading, record, salts[SALT * number : SALT * (number + 1)])
-
-
-def _stored(reading: int, record: Coded, salt: bytes) -> dict[str, Any]:
-    return {
-        "reading": reading,
-        "kind": record.kind,
-        "version": record.version,
-        "part": record.part,
-        "key": record.key,
-        "body": record.body,
-        "salt": salt,
-        "digest": digest(salt, record),
-        "ask": record.at.ask,
-        "place": record.at.where,
-    }
+    for number, one in enumerate(records):
+        salt = salts[SALT * number : SALT * (number + 1)]
+        told = (one.kind, one.version, one.part, one.key, one.body)
+        yield reading, *told, salt, digest(salt, one), one.at.ask, one.at.where
 
 
 def fetched(db: Connection, query: Any, **parameters: object) -> list[tuple[Any, ...]]:
@@ -100,7 +97,7 @@ def each(db: Connection, text: str, parameters: tuple[Any, ...] = ()) -> Iterato
 @cache
 def compiled(statement: Any, dialect: Any, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return the text of a statement, and its parameters in their order."""
-    keys = names if getattr(statement, "is_insert", False) else None
+    keys = names if names and getattr(statement, "is_insert", False) else None
     made = statement.compile(dialect=dialect, column_keys=keys)
     return str(made), tuple(made.positiontup)
 
@@ -108,6 +105,11 @@ def compiled(statement: Any, dialect: Any, names: tuple[str, ...]) -> tuple[str,
 def _ending(table: Table, of: str) -> Any:
     still = table.c.last.is_(None)
     return table.update().where(table.c[of] == bindparam("of"), still).values(last=bindparam("to"))
+
+
+def _new(table: Table, number: str) -> Any:
+    """Return the insert of a Stored row and the audit's number."""
+    return table.insert().values({name: bindparam(name) for name in (*_STORED, number)})
 
 
 def _reading_set(column: str) -> Any:
@@ -126,9 +128,9 @@ MOVE = (
     .where(RECORD.c.id == bindparam("of"))
     .values(ask=bindparam("to_ask"), place=bindparam("to"))
 )
-NEW_RECORD = RECORD.insert()
+NEW_RECORD = _new(RECORD, "first")
 DROP_VOLATILE = VOLATILE.delete().where(VOLATILE.c.id == bindparam("of"))
-NEW_VOLATILE = VOLATILE.insert()
+NEW_VOLATILE = _new(VOLATILE, "audit")
 _IN_ORDER = (  # what ends comes before what begins
     END_RESULT,
     NEW_RESULT,
