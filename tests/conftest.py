@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.lab.directory import keeper
+from tests.lab.directory.openldap import OpenLdap
 from tests.lab.directory.samba import SambaAd
 from tests.lab.hosts import HostSpec, Lab, needs_of
 
-LABS = {"lab", "samba_ad", "own_samba_ad"}
+LABS = {"lab", "samba_ad", "own_samba_ad", "openldap", "own_openldap"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,6 +50,22 @@ def own_samba_ad() -> Iterator[SambaAd]:
     _needs_directories()
     with SambaAd() as controller:
         yield controller
+
+
+@pytest.fixture(scope="session")
+def openldap() -> Iterator[OpenLdap]:
+    """Return a running slapd that holds the specimens of Unix; tests only read it."""
+    _needs_directories()
+    with OpenLdap() as server:
+        yield server
+
+
+@pytest.fixture
+def own_openldap() -> Iterator[OpenLdap]:
+    """Return a slapd of the test's own, which it may change."""
+    _needs_directories()
+    with OpenLdap() as server:
+        yield server
 
 
 def _needs_directories() -> None:

@@ -52,7 +52,29 @@ class Days(NamedTuple):
         return str(int((time.time() - self.ago * 86400 + FILE_TIME_EPOCH_S) * 10**7))
 
 
-Value: TypeAlias = str | bytes | Sid | SidOf | Descriptor | Days | Authority
+class UnixDay(NamedTuple):
+    """A day so many days before today, counted since 1970, as shadow(5) does."""
+
+    ago: int
+
+    @property
+    def text(self) -> str:
+        """Return its number."""
+        return str(int(time.time() // 86400) - self.ago)
+
+
+class Stamp(NamedTuple):
+    """A GeneralizedTime so many days before now; negative: after."""
+
+    ago: float
+
+    @property
+    def text(self) -> str:
+        """Return it in UTC."""
+        return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() - self.ago * 86400))
+
+
+Value: TypeAlias = str | bytes | Sid | SidOf | Descriptor | Days | Authority | UnixDay | Stamp
 Values: TypeAlias = Value | tuple[Value, ...]
 
 
@@ -142,5 +164,7 @@ def _coded(value: Value) -> dict[str, str]:
             return {"hex": authority_der(*value).hex()}
         case Days():
             return {"text": value.file_time}
+        case UnixDay() | Stamp():
+            return {"text": value.text}
         case _:
             return {"text": value}

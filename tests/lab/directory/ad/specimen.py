@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from tests.lab.directory.names import BASE
 from tests.lab.directory.orders import Add, Change, Days, Delete, Grant, Order, Values
@@ -27,6 +27,7 @@ INTERDOMAIN, WORKSTATION, CONTROLLER = 0x800, 0x1000, 0x2000
 NEVER_EXPIRES, UNCONSTRAINED, NOT_DELEGATED = 0x10000, 0x80000, 0x100000
 DES_ONLY, NO_PREAUTH, PROTOCOL_TRANSITION = 0x200000, 0x400000, 0x1000000
 SECURITY_GLOBAL, SECURITY_LOCAL, MAIL_UNIVERSAL = -0x7FFFFFFE, -0x7FFFFFFC, 8
+Row: TypeAlias = int | str  # L1 to L8 are rows of other directories
 WORKGROUP_OS = ("Windows Server 2022 Standard", "10.0 (20348)")
 
 
@@ -35,7 +36,7 @@ class Specimen:
     """One thing of the domain, and what an audit has to say of it."""
 
     name: str  # what it is
-    rows: tuple[int, ...]  # of the table of directory facts
+    rows: tuple[Row, ...]  # of the table of directory facts
     dn: str
     says: str  # what must be found; of a decoy: why it must not be
     is_decoy: bool = False
@@ -49,28 +50,28 @@ class Specimen:
         return {order.dn: order.attributes for order in added if order.dn not in gone}
 
 
-def specimen(name: str, rows: int | tuple[int, ...], says: str, *orders: Order) -> Specimen:
+def specimen(name: str, rows: Row | tuple[Row, ...], says: str, *orders: Order) -> Specimen:
     """Return what must be found; it is named by its first order."""
-    rows = (rows,) if isinstance(rows, int) else rows
+    rows = rows if isinstance(rows, tuple) else (rows,)
     return Specimen(name=name, rows=rows, dn=_subject(orders), says=says, orders=orders)
 
 
-def decoy(name: str, rows: int | tuple[int, ...], why: str, *orders: Order) -> Specimen:
+def decoy(name: str, rows: Row | tuple[Row, ...], why: str, *orders: Order) -> Specimen:
     """Return what must not be found by the rows' rules."""
-    rows = (rows,) if isinstance(rows, int) else rows
+    rows = rows if isinstance(rows, tuple) else (rows,)
     subject = _subject(orders)
     return Specimen(name=name, rows=rows, dn=subject, says=why, is_decoy=True, orders=orders)
 
 
-def given(name: str, rows: int | tuple[int, ...], dn: str, says: str) -> Specimen:
+def given(name: str, rows: Row | tuple[Row, ...], dn: str, says: str) -> Specimen:
     """Return what must be found, and is in every new domain."""
-    rows = (rows,) if isinstance(rows, int) else rows
+    rows = rows if isinstance(rows, tuple) else (rows,)
     return Specimen(name=name, rows=rows, dn=dn, says=says)
 
 
-def given_decoy(name: str, rows: int | tuple[int, ...], dn: str, why: str) -> Specimen:
+def given_decoy(name: str, rows: Row | tuple[Row, ...], dn: str, why: str) -> Specimen:
     """Return what must not be found, and is in every new domain."""
-    rows = (rows,) if isinstance(rows, int) else rows
+    rows = rows if isinstance(rows, tuple) else (rows,)
     return Specimen(name=name, rows=rows, dn=dn, says=why, is_decoy=True)
 
 
