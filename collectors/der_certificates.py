@@ -1,5 +1,6 @@
 """What an X.509 certificate in DER form says of itself (RFC 5280)."""
 
+import warnings
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -32,24 +33,31 @@ def read_certificate(der: bytes) -> DerCertificate:
     """Return what a certificate says; raises ParseError when it cannot be read."""
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.hashes import SHA256
 
     if len(der) > MOST_BYTES:
         raise ParseError(f"a certificate of {len(der)} bytes is too long")
     try:
-        found = x509.load_der_x509_certificate(der)
-        return DerCertificate(
-            fingerprint=f"sha256:{found.fingerprint(SHA256()).hex()}",
-            subject=_name(found.subject),
-            issuer=_name(found.issuer),
-            not_before=Moment.exact(int(found.not_valid_before_utc.timestamp())),
-            not_after=Moment.exact(int(found.not_valid_after_utc.timestamp())),
-            algorithm=_key(found)[0],
-            bits=_key(found)[1],
-            signed_with=_hash(found),
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of certificates that RFC 5280 would not allow
+            return _told(x509.load_der_x509_certificate(der))
     except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError) as err:
         raise ParseError("a certificate that cannot be read") from err
+
+
+def _told(found: "x509.Certificate") -> DerCertificate:
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    algorithm, bits = _key(found)
+    return DerCertificate(
+        fingerprint=f"sha256:{found.fingerprint(SHA256()).hex()}",
+        subject=_name(found.subject),
+        issuer=_name(found.issuer),
+        not_before=Moment.exact(int(found.not_valid_before_utc.timestamp())),
+        not_after=Moment.exact(int(found.not_valid_after_utc.timestamp())),
+        algorithm=algorithm,
+        bits=bits,
+        signed_with=_hash(found),
+    )
 
 
 def _name(name: "x509.Name") -> str:

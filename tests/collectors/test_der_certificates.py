@@ -1,0 +1,69 @@
+"""Certificates in DER form: real ones, cut ones, and any bytes."""
+
+import base64
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectors.der_certificates import MOST_BYTES, read_certificate
+from inventory.errors import ParseError
+from tests.collectors.test_cases import CASES
+
+
+def real() -> list[bytes]:
+    """Return the certificates of the cases, made by OpenSSL and by `cryptography`."""
+    told = [
+        json.loads((CASES / "directory.authorities" / f"{name}.json").read_text())
+        for name in ("real", "odd")
+    ]
+    values = [
+        value
+        for case in told
+        for found in case["answers"].values()
+        for entry in found
+        for value in entry["values"].get("cACertificate", ())
+    ]
+    raws = (base64.b64decode(value["base64"]) for value in values)
+    return [raw for raw in raws if len(raw) > 300]
+
+
+REAL = real()
+
+
+def test_real_certificates_tell_key_and_signature() -> None:
+    told = [read_certificate(der) for der in REAL]
+    assert {(one.algorithm, one.bits, one.signed_with) for one in told} == {
+        ("RSA", 2048, "sha256"),
+        ("RSA", 1024, "sha256"),
+        ("RSA", 1024, "sha1"),
+        ("EC secp384r1", 384, "sha384"),
+    }
+    assert all(one.fingerprint.startswith("sha256:") and one.subject for one in told)
+
+
+def test_what_is_too_long_is_not_even_tried() -> None:
+    with pytest.raises(ParseError):
+        read_certificate(bytes(MOST_BYTES + 1))
+
+
+@given(raw=st.binary(max_size=80))
+def test_any_bytes_are_refused(raw: bytes) -> None:
+    with pytest.raises(ParseError):
+        read_certificate(raw)
+
+
+@given(
+    raw=st.sampled_from(REAL),
+    changes=st.lists(st.tuples(st.integers(0, 2**12), st.integers(0, 255)), max_size=4),
+)
+def test_a_real_certificate_with_any_bytes_changed_is_read_or_refused(
+    raw: bytes, changes: list[tuple[int, int]]
+) -> None:
+    changed = bytearray(raw)
+    for at, value in changes:
+        changed[at % len(raw)] = value
+    with contextlib.suppress(ParseError):
+        read_certificate(bytes(changed))
