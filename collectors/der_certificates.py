@@ -40,7 +40,7 @@ def read_certificate(der: bytes) -> DerCertificate:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of certificates that RFC 5280 would not allow
             return _told(x509.load_der_x509_certificate(der))
-    except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError) as err:
+    except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as err:
         raise ParseError("a certificate that cannot be read") from err
 
 
