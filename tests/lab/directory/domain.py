@@ -178,7 +178,7 @@ def _found(folder: Path) -> None:
     from tests.lab.directory import specimens
     from tests.lab.directory.ad import texts
 
-    _copy(empty_domain(), folder)
+    copy(empty_domain(), folder)
     write(folder, specimens.foundations())
     write(folder, texts.crowd())
 
@@ -187,12 +187,12 @@ def _fill(folder: Path) -> None:
     from tests.lab.directory import specimens
     from tests.lab.directory.ad import sysvol
 
-    _copy(_founded_domain(), folder)
+    copy(_founded_domain(), folder)
     write(folder, specimens.orders())
     sysvol.lay(folder / "state" / "sysvol" / DOMAIN)
 
 
-def _copy(source: Path, folder: Path) -> None:
+def copy(source: Path, folder: Path) -> None:
     """Make a folder the copy of a domain's, ready for writing."""
     shutil.rmtree(folder)
     run("cp", "-a", source, folder)

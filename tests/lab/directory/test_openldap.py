@@ -7,7 +7,6 @@ import ssl
 import pytest
 
 from tests.lab.directory.canaries import MARK
-from tests.lab.directory.keeper import run
 from tests.lab.directory.openldap import LDAPS
 from tests.lab.directory.orders import Add, Change, Delete, Stamp, UnixDay, values_of
 from tests.lab.directory.posix.specimens import (
@@ -100,13 +99,6 @@ def test_settings_and_monitor_are_for_the_auditor(openldap):
         assert len(openldap.search(*asked, login=openldap.auditor, base=part)) > 10
         with pytest.raises(RuntimeError, match=r"No such object|Insufficient access"):
             openldap.search(*asked, base=part)
-
-
-def test_more_than_the_limit_needs_pages(openldap):
-    where = ("-H", f"ldap://{openldap.address}", "-b", "cn=monitor", "-z", "3")
-    who = ("-D", openldap.auditor.dn, "-w", openldap.auditor.password)
-    with pytest.raises(RuntimeError, match="Size limit exceeded"):
-        run("ldapsearch", "-x", "-LLL", *where, *who)
 
 
 def test_the_running_server_can_be_changed(own_openldap):
