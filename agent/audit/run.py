@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -56,6 +57,7 @@ class Ledger(Protocol):
         ...
 
 
+AHEAD = 4  # results that may wait for the store, beside the one that each thread holds
 Waiting = queue.SimpleQueue[Target]
 Stopped = Callable[[], bool]
 
@@ -74,7 +76,7 @@ class Asking:
 
         `scratch`: the folder in which records of directories wait for the store.
         """
-        self._results: queue.SimpleQueue[Result | StoreError] = queue.SimpleQueue()
+        self._results: queue.Queue[Result | StoreError] = queue.Queue(AHEAD)
         self._stop = threading.Event()
         self._open, self._scratch = len(targets), scratch
         hosts = [target for target in targets if not target.is_directory]
@@ -110,7 +112,14 @@ class Asking:
             except queue.Empty:
                 return
             result = contained(partial(interview, target, self._scratch, self._stop.is_set))
-            self._results.put(StoreError(str(result)) if isinstance(result, ParseError) else result)
+            self._hand_over(StoreError(str(result)) if isinstance(result, ParseError) else result)
+
+    def _hand_over(self, result: "Result | StoreError") -> None:
+        """Lay a result into the queue when it has room; the next target waits for that."""
+        while not self._stop.is_set():
+            with suppress(queue.Full):
+                self._results.put(result, timeout=1)
+                return
 
 
 def run(
