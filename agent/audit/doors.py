@@ -109,7 +109,10 @@ class Doors:
 
             login = LdapLogin(source.user, password, source.kerberos)
             limits = LdapLimits(silence_s=source.timeout_s)
-            door = open_directory(place_of(source), login, self._guard, limits)
+            try:
+                door = open_directory(place_of(source), login, self._guard, limits)
+            except ConfigError as err:  # a file that is named is not there, or is no certificate
+                return Gap(Why.NOT_ASKED, detail=str(err), cure="certificate")
             with self._lock:
                 self._open.callback(door.close)
             return Directory(

@@ -1,5 +1,6 @@
 """One thing that is asked, and the way to ask it: what a run needs to know of every transport."""
 
+import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
@@ -62,7 +63,7 @@ def gap_of(err: TransportError) -> Gap:
         case NotAShell():
             return Gap(Why.NOT_ASKED, detail=f"seen, not asked: {text}", cure="appliance")
         case Denied():
-            return Gap(Why.DENIED, detail=text, cure=_cure_of(text))
+            return Gap(Why.DENIED, detail=text, cure=_cure_of(err))
         case LegacyCrypto():
             return Gap(Why.UNREACHABLE, detail=text, cure="legacy")
         case TimedOut():
@@ -71,11 +72,13 @@ def gap_of(err: TransportError) -> Gap:
             return Gap(Why.UNREACHABLE, detail=text, cure="route")
 
 
-def _cure_of(refusal: str) -> str:
-    """Return the act that would cure a refusal: ours of its key or certificate, or its of ours."""
-    if "host key" in refusal or "known_hosts" in refusal:
-        return "host key"
-    return "certificate" if "certificate" in refusal else "credential"
+def _cure_of(err: Denied) -> str:
+    """Return what would cure a refusal: theirs of our credential, or ours of their proof."""
+    from collectors.transports.ldap_line import Untrusted  # brings cryptography with it
+
+    if isinstance(err, Untrusted):
+        return "certificate"
+    return "host key" if re.search("host key|known_hosts", str(err)) else "credential"
 
 
 def outlook_of(gap: Gap) -> Outlook:

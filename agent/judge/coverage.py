@@ -17,6 +17,10 @@ _ACTS = {
     "time": ("raise the time limit, or ask again when the host is idle", "no end in time"),
     "tool": ("install the tool, or accept the gap", "a tool is missing"),
     "credential": ("give a credential that the host accepts", "not let in"),
+    "certificate": (
+        "give its authority as ca_file, or the certificate as pin",
+        "its certificate is not proved",
+    ),
     "host key": ("check the host key with the host's owner", "the host key is not known"),
     "appliance": ("ask its owner by hand", "not a host with a shell"),
     "again": ("audit --resume", "interrupted"),

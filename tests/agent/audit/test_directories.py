@@ -14,6 +14,7 @@ from agent.audit.run import Result, interview, run
 from agent.audit.targets import Directory, Outlook, Target
 from collectors.entries import Entry
 from collectors.spec import Collector
+from collectors.transports.ldap import Untrusted
 from inventory.changes import What, changes
 from inventory.errors import Denied, StoreError, TimedOut, Unreachable
 from inventory.model.account import Account
@@ -68,7 +69,7 @@ def test_a_directory_is_read_into_the_store_and_closed(tmp_path: Path) -> None:
     ("err", "why", "cure", "outlook"),
     [
         (Denied("wrong password (52e)"), Why.DENIED, "credential", Outlook.REFUSED),
-        (Denied("its certificate is not trusted"), Why.DENIED, "certificate", Outlook.REFUSED),
+        (Untrusted("the certificate is not proved"), Why.DENIED, "certificate", Outlook.REFUSED),
         (Unreachable("no route"), Why.UNREACHABLE, "route", Outlook.UNREACHABLE),
         (TimedOut("10 s"), Why.TIMEOUT, "route", Outlook.UNREACHABLE),
     ],
