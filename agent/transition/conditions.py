@@ -134,7 +134,7 @@ class AllRead(Struct, frozen=True):
         if found:
             text = f"{_questions(len(found))} unanswered: {_acts(found)}"
             return Ruling(UNKNOWN, text, "", found)
-        if box.target and box.target not in present.hosts:
+        if box.target and box.target not in present.places:
             return Ruling(UNKNOWN, f"audit {present.audit} did not ask it")
         return Ruling(DONE, f"all read in audit {present.audit}")
 

@@ -21,6 +21,7 @@ from agent.transition.memory import (
     Said,
 )
 from agent.transition.present import Present, refreshed
+from agent.transition.renewal import dated
 from agent.transition.subjects import Line, claims, lines, replacements
 from inventory.model.party import Role
 
@@ -81,7 +82,8 @@ def _changes(
     kind, own = LINE_KINDS[item.kind], {box.key for box in item.boxes}
     new = [box for box in seen if box.key not in own]
     said = [one for one in memory.said if one.item == item.id]
-    again = [_again(present, box, said) for box in item.boxes]
+    shown = {box.key: box for box in seen}
+    again = [_again(present, box, said) or dated(box, shown.get(box.key)) for box in item.boxes]
     boxes = (*new, *(box for box in again if box is not None))
     gone = tuple(box.key for box in item.boxes if _is_newly_gone(present, kind, box))
     hidden = unread(present, kind, (*item.boxes, *new))

@@ -7,6 +7,7 @@ from hashlib import sha256
 import msgspec
 
 from agent.judge.case import Case, Certainty, Decision, Hold, Match
+from agent.judge.directory.directories import Directory
 from agent.judge.footprint import Judged, hold_of, proposal_id
 from agent.judge.holds.kind import Candidate
 from agent.judge.holds.kind import needs_of as kinds_of
@@ -68,7 +69,7 @@ class Present:
     @cached_property
     def places(self) -> Mapping[str, Host]:
         """Return the hosts and the directories by name."""
-        return {**self.hosts, **{one.name: one for one in self.judgement.holdings.directories}}
+        return {**self.hosts, **self.directories}
 
     @cached_property
     def judged(self) -> Mapping[str, Judged]:
@@ -193,6 +194,20 @@ class Present:
         matches = self.judgement.holdings.matcher.matches(identifiers)
         return of_role(matches, Role.OUTGOING) is not None
 
+    @cached_property
+    def directories(self) -> Mapping[str, Directory]:
+        """Return the directories by name."""
+        return {one.name: one for one in self.judgement.holdings.directories}
+
+    def read_by(self, box: BoxMemory, collector: str) -> BoxMemory:
+        """Return a box with who sees it, so that another machine or parser is noticed."""
+        return msgspec.structs.replace(
+            box,
+            collector=collector,
+            parser=self.parsers.get(collector, 0),
+            generation=self.generation(box.target, collector),
+        )
+
     def box(self, hold: Hold, *, joined: bool = False) -> BoxMemory:
         """Return a hold as it is remembered from now on."""
         key = bounded(hold.key)
@@ -263,3 +278,17 @@ def _proposal(hold: Hold) -> str:
 
 def _newest_last(reading: Reading) -> tuple[bool, int]:
     return reading.state is not State.NOT_ASKED, reading.key.generation
+
+
+def state(present: Present, kind: str, target: str, text: str, subject: str = "") -> BoxMemory:
+    """Return a box that stands for a state, not for a hold."""
+    key = bounded(" ".join(part for part in (kind, target, subject) if part))
+    return BoxMemory(
+        key,
+        kind,
+        bounded(target),
+        bounded(text),
+        bounded(subject),
+        audit=present.audit,
+        seen=present.audited,
+    )

@@ -2,17 +2,16 @@
 
 from collections.abc import Container, Iterator, Mapping
 
-import msgspec
 from msgspec import Struct
 
 from agent.judge import marks
 from agent.judge.case import Certainty, Hold, Power
 from agent.judge.hosts import Host
 from agent.judge.matching import of_role
-from agent.transition import machines
+from agent.transition import machines, realm
 from agent.transition.items.all import LINE_KINDS, OF_HOLD, LineKind
 from agent.transition.memory import MACHINE, BoxMemory, Memory
-from agent.transition.present import Present, short_digest, sure_match
+from agent.transition.present import Present, short_digest, state, sure_match
 from agent.transition.wording import bounded
 from inventory.model.account import Account, PasswordState
 from inventory.model.party import Leaving, Role
@@ -147,12 +146,13 @@ def _states(present: Present) -> Iterator[tuple[str, str, BoxMemory]]:
     """Yield the boxes that stand for a state: a way in, a password, a name, all read, our own."""
     judgement = present.judgement
     if judgement.outgoing.nameless:
-        yield "party", "", _state(present, "party", "handover.yaml", "the outgoing party")
+        yield "party", "", state(present, "party", "handover.yaml", "the outgoing party")
     for target in dict.fromkeys(blank.target for blank in judgement.holdings.blanks):
-        yield "unread", "", _state(present, "unread", target, f"{target or 'any host'}: unread")
+        yield "unread", "", state(present, "unread", target, f"{target or 'any host'}: unread")
     yield from ((MACHINE, box.subject, box) for box in machines.replaced(present))
+    yield from realm.states(present)
     for target in sorted(present.hosts):
-        yield "way in", "", _state(present, "way in", target, f"root on {target}")
+        yield "way in", "", state(present, "way in", target, f"root on {target}")
     commanded = {hold.target for hold in judgement.outgoing.holds if hold.power in _COMMANDS}
     commanded |= {hold.target for hold in judgement.unattributed.holds if _is_root(hold)}
     for target in sorted(commanded & set(present.hosts)):
@@ -172,29 +172,6 @@ def _passwords(present: Present, host: Host) -> Iterator[tuple[str, str, BoxMemo
         row = states.get(name)
         none = row is None and host.is_whole(PasswordState)
         if not none and (row is None or row.carried or row.record.state in ("set", "none")):
-            box = _state(present, "password", host.name, f"password of {name} on {host.name}", name)
+            box = state(present, "password", host.name, f"password of {name} on {host.name}", name)
             collector = row.evidence.collector if row else ""
-            yield "password", name, _read_by(present, box, collector)
-
-
-def _state(present: Present, kind: str, target: str, text: str, subject: str = "") -> BoxMemory:
-    key = bounded(" ".join(part for part in (kind, target, subject) if part))
-    return BoxMemory(
-        key,
-        kind,
-        bounded(target),
-        bounded(text),
-        bounded(subject),
-        audit=present.audit,
-        seen=present.audited,
-    )
-
-
-def _read_by(present: Present, box: BoxMemory, collector: str) -> BoxMemory:
-    generation = present.generation(box.target, collector)
-    return msgspec.structs.replace(
-        box,
-        collector=collector,
-        parser=present.parsers.get(collector, 0),
-        generation=generation,
-    )
+            yield "password", name, present.read_by(box, collector)

@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
-from inventory.model import access, account, host, network, operation, software
+from inventory.model import (
+    access,
+    account,
+    directory,
+    directory_accounts,
+    directory_rights,
+    directory_services,
+    host,
+    network,
+    operation,
+    software,
+)
 from inventory.model.record import Record
 
 MOST_LISTED = 4
@@ -36,6 +47,31 @@ KINDS_SAID: dict[type[Record], str] = {
     operation.BackupJob: "backup jobs",
     operation.TimeSync: "time servers",
     operation.Tunnel: "tunnels",
+    directory.DirectoryServer: "what the directory server is",
+    directory.Domain: "domains",
+    directory.DirectorySetting: "settings of the directory server",
+    directory.SiteSubnet: "networks of sites",
+    directory.TenantLink: "tenants",
+    directory.Trust: "trusts",
+    directory_accounts.DirectoryAccount: "accounts of the directory",
+    directory_accounts.DirectoryComputer: "computers",
+    directory_accounts.DirectoryGroup: "groups of the directory",
+    directory_accounts.DirectoryKey: "SSH keys of the directory",
+    directory_accounts.DirectoryMembers: "members of groups",
+    directory_accounts.ForeignPrincipal: "members from other domains",
+    directory_rights.DirectoryRight: "rights on objects",
+    directory_rights.DirectorySudoRole: "sudo rules of the directory",
+    directory_rights.ManagedPasswordReader: "readers of managed passwords",
+    directory_rights.ResourceDelegation: "delegation",
+    directory_services.CertificateAuthority: "certificate authorities",
+    directory_services.ConnectionPoint: "connection points",
+    directory_services.DhcpServer: "DHCP servers",
+    directory_services.DnsEntry: "DNS records",
+    directory_services.DnsZone: "DNS zones",
+    directory_services.ExchangeServer: "mail servers",
+    directory_services.OrganizationalUnit: "units",
+    directory_services.PrintQueue: "printers",
+    directory_services.PublishedShare: "shares",
     software.Repository: "package sources",
     software.Container: "containers",
     software.Certificate: "certificates",

@@ -1,7 +1,7 @@
 """Imports every sort, so that LINE_KINDS is whole: the checklist starts here."""
 
-from agent.transition.items import dependences, powers, states
+from agent.transition.items import dependences, directory, powers, states
 from agent.transition.items.kind import LETTERS, LINE_KINDS, OF_HOLD, LineKind
 
-SORTS = (states, powers, dependences)
+SORTS = (states, powers, dependences, directory)
 __all__ = ["LETTERS", "LINE_KINDS", "OF_HOLD", "SORTS", "LineKind"]

@@ -10,12 +10,13 @@ enter(
     (
         LineKind(
             "ssh key",
-            ("ssh key",),
+            ("ssh key", "directory key"),
             Act.REVOKE,
             "G4",
             0,
             "key {subject}",
-            "Remove the line from each authorized_keys file below. Test the new login before each.",
+            "Remove the line from each authorized_keys file below, and the value from each entry "
+            "of a directory. Test the new login before each.",
             "Put the line back from the console.",
             GONE,
             everywhere=True,
@@ -117,8 +118,8 @@ enter(
             Act.REVOKE,
             "G3",
             4,
-            "firewall rule that lets {subject} in",
-            "Remove the rule, from the saved rules too.",
+            "what lets {subject} in by its address",
+            "Remove the rule: from the firewall, its saved rules, and each program's own list.",
             BACK,
         ),
     )

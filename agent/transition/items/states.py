@@ -6,6 +6,7 @@ from agent.transition.items.kind import LineKind, enter
 from agent.transition.machines import AnswersAgain
 from agent.transition.memory import MACHINE
 from agent.transition.proofs import Agreed, Decided, TakenBack
+from agent.transition.renewal import AdministratorTested, Attested, Renewed
 
 enter(
     (
@@ -87,6 +88,78 @@ enter(
             "its script. An audit that can no longer log in cannot see this: attest it.",
             "Create them again.",
             TakenBack(),
+        ),
+        LineKind(
+            "administrator",
+            (),
+            Act.CREATE,
+            "G0",
+            1,
+            "an administrator of {client} in each directory",
+            "Create a named administrator for each who stays; name it in handover.yaml; log in "
+            "with it. No removal before that.",
+            "Disable the new account.",
+            AdministratorTested(),
+        ),
+        LineKind(
+            "krbtgt",
+            (),
+            Act.ROTATE,
+            "G4",
+            10,
+            "the key of all Kerberos tickets of {subject} (krbtgt), twice",
+            "After the leaver's last access has ended, set the password of krbtgt; wait ten hours "
+            "or more, see controllers replicate, and set it once more.",
+            "None: tickets that were given before end with the second change.",
+            Renewed(times=2),
+        ),
+        LineKind(
+            "restore mode",
+            (),
+            Act.ROTATE,
+            "G4",
+            11,
+            "the restore mode password (DSRM) of each controller of {subject}",
+            "Set it on each controller (ntdsutil, set dsrm password), and keep it where only the "
+            "client can read it.",
+            "Set it again.",
+            Attested(),
+        ),
+        LineKind(
+            "directory password",
+            (),
+            Act.ROTATE,
+            "G4",
+            12,
+            "the password of {subject}",
+            "Find what uses it; set a new one after the leaver's access has ended, and give it to "
+            "what uses it; keep it where only the client can read it.",
+            "None: keep a second administrator while it is changed.",
+            Renewed(),
+        ),
+        LineKind(
+            "cloud key",
+            (),
+            Act.ROTATE,
+            "G4",
+            13,
+            "the key of seamless single sign-on ({subject})",
+            "Renew it (Update-AzureADSSOForest) after the leaver's access has ended; renew it once "
+            "more after the life of a ticket.",
+            "None: people type their password once.",
+            Renewed(),
+        ),
+        LineKind(
+            "trust password",
+            (),
+            Act.ROTATE,
+            "G4",
+            14,
+            "the password of the trust with {subject}",
+            "If the trust stays, renew its password on both sides after the leaver's access has "
+            "ended (netdom trust /resetOneSide). If it goes, this line goes with it.",
+            "Set it again on both sides.",
+            Attested(),
         ),
         LineKind(
             "password",
