@@ -28,7 +28,7 @@ class Names(Struct, frozen=True):
     account: str  # UPN, DOMAIN\user or DN
     dn: str  # of the account
     domain: str  # DN
-    samples: tuple[str, ...]  # which of these are samples
+    samples: tuple[str, ...]  # which of these are samples, or guessed from another
 
 
 class Grant(Struct, frozen=True):
@@ -199,7 +199,9 @@ def names_of(source: LdapSource | None) -> Names:
     account = user or f"{ACCOUNT}@{'.'.join(_labels(domain)) or DOMAIN}"
     samples = [] if user else [account]
     samples += [] if is_dn else [dn]
-    samples += [] if domain else [_dn(DOMAIN)]
+    # A UPN need not end in the name of the domain, so that is to be looked at as well.
+    is_said = bool(domain) and (is_dn or bool(source and source.domain))
+    samples += [] if is_said else [domain or _dn(DOMAIN)]
     for name in (account, dn, domain):
         if name and not _SAFE.fullmatch(name):
             raise ConfigError(

@@ -182,5 +182,13 @@ def test_grants_say_what_they_unlock_in_words(tmp_path: Path) -> None:
         assert one.hidden
 
 
+def test_a_domain_that_only_the_ending_of_an_account_tells_is_to_be_looked_at(
+    tmp_path: Path,
+) -> None:
+    source = AD.replace("domain: corp.example", "servers: [dc1.corp.example]")
+    found = rights(tmp_path, source % "audit@mail.example")
+    assert found.names.samples == ("DC=mail,DC=example",)
+
+
 def test_the_domain_is_taken_from_what_the_source_says() -> None:
     assert names_of(None).domain == "DC=corp,DC=example"
