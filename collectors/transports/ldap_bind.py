@@ -153,7 +153,7 @@ def _reason(place: LdapPlace, ended: Result, policy: Policy) -> str:
         if place.security is Security.CLEAR:
             way_out = "use `security: ldaps` or `starttls`"
         else:
-            way_out = "use a login by password over TLS, or Kerberos that seals the line"
+            way_out = "log in by password, or with Kerberos without TLS, which seals the line"
         return f"the server demands more protection: {way_out} ({explained(ended)})"
     if ended.code == INVALID:
         return ad_subcode(ended) or f"the user or the password is wrong ({explained(ended)})"

@@ -27,9 +27,10 @@ _CREDENTIALS = 0x87  # serverSaslCreds of a bind response
 class SealedLine:
     """A line whose every frame is sealed: four bytes of length, then what Kerberos wrapped."""
 
-    def __init__(self, line: Line, context: Any, most_sent: int) -> None:
-        """Take the line below, the security context, and how much the server takes at once."""
+    def __init__(self, line: Line, context: Any, most_sent: int, failure: type[Exception]) -> None:
+        """Take the line, the security context, what the server takes at once, and what fails."""
         self._line, self._context, self._most = line, context, most_sent
+        self._failure = failure
         self._got = bytearray()
 
     def sendall(self, data: bytes) -> None:
@@ -59,11 +60,9 @@ class SealedLine:
         return size if len(self._got) >= 4 + size else None
 
     def _opened(self, frame: bytes) -> bytes:
-        from gssapi.exceptions import GSSError
-
         try:
             told = self._context.unwrap(frame)
-        except GSSError as err:
+        except self._failure as err:
             raise OSError("a sealed frame cannot be opened") from err
         if not told.encrypted:
             raise OSError("a frame came that is not sealed")
@@ -93,7 +92,8 @@ def log_in_by_ticket(
     exchange = _Exchange(wire, place, limits)
     try:
         context = _context(gssapi, host, login, line)
-        layer = _agreed(exchange, context, has_tls=line.certificate is not None)
+        has_tls = line.certificate is not None
+        layer = _agreed(exchange, context, gssapi.exceptions.GSSError, has_tls=has_tls)
     except gssapi.exceptions.GSSError as err:
         raise Denied(
             f"{place.name}: no Kerberos login as {login.user or 'the owner of the ticket'} at "
@@ -141,20 +141,15 @@ def _binding(gssapi: Any, line: OpenLine) -> Any:
     return gssapi.raw.ChannelBindings(application_data=b"tls-server-end-point:" + digest)
 
 
-def _agreed(exchange: "_Exchange", context: Any, *, has_tls: bool) -> int:
+def _agreed(exchange: "_Exchange", context: Any, failure: type[Exception], *, has_tls: bool) -> int:
     """Prove who we are, agree on a layer, and put it on the line; return the layer."""
     token = b""
     for _ in range(MOST_STEPS):
-        ours = context.step(token or None) or b""
-        if context.complete and not ours:
-            break
-        token = exchange.step(ours)
+        token = exchange.step(context.step(token or None) or b"")
         if context.complete:
             break
     else:
         raise Unreachable("Kerberos comes to no end")
-    if context.complete and not token:
-        token = exchange.step(b"")
     offer = bytes(context.unwrap(token).message)
     if len(offer) != 4:
         raise Unreachable("the server offers nothing that Kerberos knows")
@@ -164,7 +159,7 @@ def _agreed(exchange: "_Exchange", context: Any, *, has_tls: bool) -> int:
     if layer == SEALED:
         most = min(OUR_FRAME, int.from_bytes(offer[1:], "big") or OUR_FRAME)
         room = max(256, int(context.get_wrap_size_limit(most)))
-        exchange.wire.line = SealedLine(exchange.wire.line, context, room)
+        exchange.wire.line = SealedLine(exchange.wire.line, context, room, failure)
     return layer
 
 

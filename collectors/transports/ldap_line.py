@@ -108,12 +108,13 @@ def _start_tls(plain: socket.socket, name: str, end: float) -> None:
         raise Unreachable(f"{name} answers StartTLS with something else: {err}") from err
     if ended is None or wire.left_over:
         raise Untrusted(
-            f"{name} spoke before TLS was there: somebody may be in between. No password was sent"
+            f"{name} spoke before it showed a certificate: somebody may be in between. "
+            "No password was sent"
         )
     if ended.code:
         raise Untrusted(
-            f"{name} does not start TLS ({explained(ended)}), so no password was sent: "
-            "use `security: ldaps`, or have TLS set up on the server"
+            f"{name} does not start TLS ({explained(ended)}): it showed no certificate, so no "
+            "password was sent. Use `security: ldaps`, or have TLS set up on the server"
         )
 
 
