@@ -67,6 +67,8 @@ def plan(
     """
     if out is not None and sudoers is None:
         raise click.UsageError("--out goes with --sudoers")
+    if (sudoers is not None) + directory_rights + notice > 1:
+        raise click.UsageError("say one of --sudoers, --directory-rights and --notice")
     engagement = engagement_of(folder)
     targets = planned(engagement, Chosen(only, quick), discover=False)
     if sudoers is not None:

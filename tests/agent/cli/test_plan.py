@@ -172,6 +172,11 @@ def test_out_alone_is_wrong_use(folder: Path) -> None:
     assert _plan(folder, "--out", "x").exit_code == 2
 
 
+def test_one_thing_is_printed_at_a_time(folder: Path) -> None:
+    assert _plan(folder, "--sudoers", "--directory-rights").exit_code == 2
+    assert _plan(folder, "--notice", "--directory-rights").exit_code == 2
+
+
 def test_names_of_hosts_cannot_write_to_the_terminal(folder: Path) -> None:
     (folder / "hosts.csv").write_text("name,address\nweb\x1b[31m2,192.0.2.14\n")
     path = folder / "handover.yaml"
