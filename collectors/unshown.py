@@ -7,6 +7,17 @@ from collectors.spec import Unreadable
 from inventory.model.evidence import Why
 
 RIGHT = "directory right"  # the cure: the account that asks lacks a right in the directory
+INSTANCE = "instanceType"
+
+
+def tells_unset(entry: Entry) -> bool:
+    """Return whether an attribute that the entry does not tell is one that is not set.
+
+    Rights to read are given for all attributes, for one, or for a property set. instanceType is on
+    every entry of Active Directory and in no set ([MS-ADA1] 2.330): who is shown it may read all.
+    An ask whose collector wants to know asks for it.
+    """
+    return entry.has(INSTANCE)
 
 
 def unshown(entry: Entry, what: str, attribute: str = "", *, part: str | None = None) -> Unreadable:

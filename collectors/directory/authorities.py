@@ -10,7 +10,7 @@ from collectors.der_certificates import DerCertificate, read_certificate
 from collectors.directory_values import first_value
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import unshown
+from collectors.unshown import tells_unset, unshown
 from inventory.errors import ParseError
 from inventory.model.directory_services import CertificateAuthority, TrustedAuthority
 
@@ -18,7 +18,7 @@ _SERVICES = "CN=Public Key Services,CN=Services,{configuration}"
 ENROLLMENT = LdapSearch(
     "enrollment",
     "(objectClass=*)",
-    ("cn", "objectClass", "dNSHostName", "certificateTemplates", "cACertificate"),
+    ("cn", "instanceType", "dNSHostName", "certificateTemplates", "cACertificate"),
     base=f"CN=Enrollment Services,{_SERVICES}",
     scope="one",
     dialect="ad",
@@ -27,7 +27,7 @@ ENROLLMENT = LdapSearch(
 LOGONS = LdapSearch(
     "logons",
     "(objectClass=*)",
-    ("objectClass", "cACertificate"),
+    ("instanceType", "cACertificate"),
     base=f"CN=NTAuthCertificates,{_SERVICES}",
     scope="base",
     dialect="ad",
@@ -36,7 +36,7 @@ LOGONS = LdapSearch(
 ROOTS = LdapSearch(
     "roots",
     "(objectClass=*)",
-    ("objectClass", "cACertificate"),
+    ("instanceType", "cACertificate"),
     base=f"CN=Certification Authorities,{_SERVICES}",
     scope="one",
     dialect="ad",
@@ -45,7 +45,7 @@ ROOTS = LdapSearch(
 INTERMEDIATE = LdapSearch(
     "intermediate",
     "(objectClass=*)",
-    ("objectClass", "cACertificate"),
+    ("instanceType", "cACertificate"),
     base=f"CN=AIA,{_SERVICES}",
     scope="one",
     dialect="ad",
@@ -74,7 +74,7 @@ def authorities(
 
 
 def _authority(entry: Entry) -> Iterator[Told]:
-    if not entry.has("objectClass"):
+    if not tells_unset(entry):
         yield unshown(entry, "an authority is")
         return
     certificates: list[DerCertificate] = []
@@ -96,7 +96,7 @@ def _authority(entry: Entry) -> Iterator[Told]:
 
 
 def _trusted(entry: Entry, store: str) -> Iterator[TrustedAuthority | Unreadable]:
-    if not entry.has("objectClass"):
+    if not tells_unset(entry):
         yield unshown(entry, "certificates are")
     for one in _certificates(entry):
         yield one if isinstance(one, Unreadable) else _kept(one, store, entry)

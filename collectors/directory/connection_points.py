@@ -9,14 +9,21 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import unshown
+from collectors.unshown import tells_unset, unshown
 from inventory.model.directory_services import ConnectionPoint
 
 POINTS = LdapSearch(
     "points",
     "(objectClass=serviceConnectionPoint)",
     (
-        *("cn", "objectClass", "keywords", "serviceBindingInformation", "serviceDNSName"),
+        *(
+            "cn",
+            "instanceType",
+            "objectClass",
+            "keywords",
+            "serviceBindingInformation",
+            "serviceDNSName",
+        ),
         *("serviceClassName", "dNSHostName", "mSSMSMPName"),
     ),
     dialect="ad",
@@ -31,7 +38,7 @@ _MOST = 50  # values of one attribute that are kept
 def connection_points(found: Entries) -> Iterator[ConnectionPoint | Unreadable]:
     """Yield each connection point with its keywords and bindings."""
     for entry in found:
-        if not entry.has("objectClass"):
+        if not tells_unset(entry):
             yield unshown(entry, "a connection point is")
         yield _point(entry)
         for name in ("keywords", "serviceBindingInformation"):

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value, guid_text, parent_dn
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import odd_numbers, unshown
+from collectors.unshown import odd_numbers, tells_unset, unshown
 from inventory.model.directory import DomainController
 
 ACCOUNTS = LdapSearch(
     "accounts",
     "(&(objectCategory=computer)(|(primaryGroupID=516)(primaryGroupID=521)))",
     (
-        *("objectGUID", "sAMAccountName", "dNSHostName", "primaryGroupID"),
+        *("objectGUID", "instanceType", "sAMAccountName", "dNSHostName", "primaryGroupID"),
         *("msDS-RevealOnDemandGroup", "msDS-NeverRevealGroup"),
     ),
     dialect="ad",
@@ -68,9 +68,9 @@ def controllers(
         yield _controller(of_domain.get(reference), server, is_catalog)
     for dn, account in of_domain.items():
         yield from odd_numbers(account, "primaryGroupID")
-        if guid_text(account.raw("objectGUID")) is None:
+        if guid_text(account.raw("objectGUID")) is None or not tells_unset(account):
             yield unshown(account, "a controller's account is", "objectGUID")
-        elif dn not in seen:
+        if dn not in seen:
             yield _controller(account, None, None)
 
 

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import unshown
+from collectors.unshown import tells_unset, unshown
 from inventory.model.directory_services import DhcpServer
 
 SERVERS = LdapSearch(
     "servers",
     "(objectClass=dHCPClass)",
-    ("cn", "dhcpServers", "dhcpFlags"),
+    ("cn", "instanceType", "dhcpServers"),
     base="CN=NetServices,CN=Services,{configuration}",
     dialect="ad",
     no_base="gap",
@@ -43,7 +43,9 @@ def dhcp_servers(found: Entries) -> Iterator[DhcpServer | Unreadable]:
 def _servers(entry: Entry) -> Iterator[DhcpServer | Unreadable]:
     at = entry.at("dhcpServers")
     if not entry.has("dhcpServers"):
-        yield unshown(entry, "the address of a server is", "dhcpServers")
+        if not tells_unset(entry):
+            yield unshown(entry, "the address of a server is", "dhcpServers")
+        yield DhcpServer(at=at, name=first_value(entry.dn).lower())
     for value in entry.texts("dhcpServers"):
         address, name = _ADDRESS.search(value), _NAME.search(value)
         try:

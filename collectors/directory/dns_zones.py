@@ -11,7 +11,7 @@ from collectors.directory_values import first_value, parent_dn
 from collectors.dns_records import DnsRecord, ZoneProperty, parse_property, parse_record
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import RIGHT, unshown
+from collectors.unshown import RIGHT, tells_unset, unshown
 from inventory.errors import ParseError
 from inventory.model.directory_services import DnsEntry, DnsZone
 from inventory.model.evidence import Pointer, Why
@@ -21,7 +21,7 @@ def _ask(name: str, base: str) -> LdapSearch:
     return LdapSearch(
         name,
         "(objectClass=*)",
-        ("objectClass", "dNSProperty", "dnsRecord", "dNSTombstoned"),
+        ("instanceType", "dNSProperty", "dnsRecord", "dNSTombstoned"),
         base=f"CN=MicrosoftDNS,{base}",
         dialect="ad",
         no_base="none",
@@ -92,7 +92,7 @@ def _seen(entry: Entry, zones: dict[str, _Zone]) -> Iterator[Told]:
 
 def _properties(entry: Entry, zone: _Zone) -> Iterator[Unreadable]:
     zone.at = entry.at("dNSProperty")
-    if not entry.has("dNSProperty"):
+    if not (entry.has("dNSProperty") or tells_unset(entry)):
         yield unshown(entry, "the zone's settings are", "dNSProperty")
     for raw in entry.raws("dNSProperty"):
         try:
@@ -105,7 +105,7 @@ def _node(entry: Entry, zone: _Zone) -> Iterator[DnsEntry | Unreadable]:
     at, name = entry.at("dnsRecord"), first_value(entry.dn)
     if entry.raw("dNSTombstoned") == b"TRUE":
         return
-    if not entry.has("objectClass") and not entry.has("dnsRecord"):
+    if not (entry.has("dnsRecord") or tells_unset(entry)):
         zone.is_hidden = True
         yield unshown(entry, "the records of a DNS name are", "dnsRecord", part=zone.dn)
         return

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from collectors.directory_values import DAY_S, duration_s, truth
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import RIGHT, odd_numbers, unshown
+from collectors.unshown import RIGHT, odd_numbers, tells_unset, unshown
 from inventory.model.directory import DirectoryPasswordPolicy
 from inventory.model.evidence import Pointer, Why
 
@@ -29,7 +29,7 @@ DOMAIN = LdapSearch(
 CONTAINER = LdapSearch(
     "container",
     "(objectClass=*)",
-    ("objectClass",),
+    ("instanceType",),
     base="CN=Password Settings Container,CN=System,{domain}",
     scope="base",
     needs="the fine-grained password policies",
@@ -76,7 +76,7 @@ def domain_password_policies(domain: Entries, container: Entries, fine: Entries)
         yield _of_domain(entry) if shown else unshown(entry, "the domain's policy is")
         yield from odd_numbers(entry, *DOMAIN.attributes)
     for entry in container:
-        if not (entry.has("objectClass") and entry.has("nTSecurityDescriptor")):
+        if not (tells_unset(entry) and entry.has("nTSecurityDescriptor")):
             at = Pointer(fine.ask, entry.dn)
             yield Unreadable(at, "fine-grained policies may be hidden", "", Why.DENIED, RIGHT)
     for entry in fine:

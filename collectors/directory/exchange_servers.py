@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value, parent_dn
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import odd_numbers, unshown
+from collectors.unshown import odd_numbers, tells_unset, unshown
 from inventory.model.directory_services import ExchangeServer
 
 SERVERS = LdapSearch(
@@ -20,12 +20,32 @@ SERVERS = LdapSearch(
     no_base="none",
 )
 
+ORGANISATIONS = LdapSearch(
+    "organisations",
+    "(objectClass=*)",
+    ("instanceType",),
+    base="CN=Microsoft Exchange,CN=Services,{configuration}",
+    scope="one",
+    dialect="ad",
+    no_base="none",
+)
+
 _TCP = "ncacn_ip_tcp:"  # the value of networkAddress that holds the DNS name
 
 
-@collector("directory.exchange_servers", asks=[SERVERS], tells=[ExchangeServer], source="ldap")
-def exchange_servers(found: Entries) -> Iterator[ExchangeServer | Unreadable]:
-    """Yield each server with its version and roles."""
+@collector(
+    "directory.exchange_servers",
+    asks=[ORGANISATIONS, SERVERS],
+    tells=[ExchangeServer],
+    source="ldap",
+)
+def exchange_servers(
+    organisations: Entries, found: Entries
+) -> Iterator[ExchangeServer | Unreadable]:
+    """Yield each server; an organisation that is shown by its name alone may have others."""
+    for entry in organisations:
+        if not tells_unset(entry):
+            yield unshown(entry, "an organisation of Exchange is", part="")
     for entry in found:
         if entry.has("serialNumber"):
             yield _server(entry)

@@ -6,7 +6,7 @@ from collectors.directory_values import entry_id
 from collectors.entries import Entries, Entry
 from collectors.security_descriptor import parse_descriptor, principals
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import unshown
+from collectors.unshown import tells_unset, unshown
 from inventory.errors import ParseError
 from inventory.model.directory_rights import ManagedPasswordReader
 
@@ -15,7 +15,7 @@ ACCOUNTS = LdapSearch(
     "accounts",
     "(|(objectClass=msDS-GroupManagedServiceAccount)"
     "(objectClass=msDS-DelegatedManagedServiceAccount))",
-    ("objectGUID", _ATTRIBUTE),
+    ("objectGUID", "instanceType", _ATTRIBUTE),
     dialect="ad",
     no_base="gap",
 )
@@ -37,7 +37,8 @@ def _of(entry: Entry) -> Iterator[ManagedPasswordReader | Unreadable]:
     account, at = entry_id(entry), entry.at(_ATTRIBUTE)
     raw = entry.raw(_ATTRIBUTE)
     if raw is None:
-        yield unshown(entry, "who may read its password is", _ATTRIBUTE, part=account)
+        if not tells_unset(entry):
+            yield unshown(entry, "who may read its password is", _ATTRIBUTE, part=account)
         return
     try:
         descriptor = parse_descriptor(raw)

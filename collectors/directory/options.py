@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import odd_numbers, unshown
+from collectors.unshown import odd_numbers, tells_unset, unshown
 from inventory.model.directory import DirectoryOption
 
 FEATURES = LdapSearch(
     "features",
     "(objectClass=*)",
-    ("objectClass", "msDS-EnabledFeature"),
+    ("msDS-Behavior-Version", "msDS-EnabledFeature"),  # all may read both, and little else of it
     base="CN=Partitions,{configuration}",
     scope="base",
     dialect="ad",
@@ -24,7 +24,7 @@ FEATURES = LdapSearch(
 SERVICE = LdapSearch(
     "service",
     "(objectClass=*)",
-    ("objectClass", "dSHeuristics", "tombstoneLifetime", "msDS-DeletedObjectLifetime"),
+    ("instanceType", "dSHeuristics", "tombstoneLifetime", "msDS-DeletedObjectLifetime"),
     base="CN=Directory Service,CN=Windows NT,CN=Services,{configuration}",
     scope="base",
     dialect="ad",
@@ -67,18 +67,19 @@ def options(
 ) -> Iterator[Told]:
     """Yield the settings; one that is not set is told with the value that then holds."""
     for entry in features:
-        yield from _if_shown(entry, _features(entry))
+        shown = entry.has("msDS-Behavior-Version") or entry.has("msDS-EnabledFeature")
+        yield from _if_shown(entry, _features(entry), shown=shown)
     for entry in service:
-        yield from _if_shown(entry, _service(entry))
+        yield from _if_shown(entry, _service(entry), shown=tells_unset(entry))
     for entry in schema:
         yield from _number(entry, "schema version", "objectVersion")
     for entry in exchange:
         yield from _number(entry, "Exchange schema version", "rangeUpper")
 
 
-def _if_shown(entry: Entry, told: Iterator[DirectoryOption]) -> Iterator[Told]:
+def _if_shown(entry: Entry, told: Iterator[DirectoryOption], *, shown: bool) -> Iterator[Told]:
     """Yield what is told of an entry that is shown; an unset value is no value that is hidden."""
-    if entry.has("objectClass"):
+    if shown:
         yield from told
         yield from odd_numbers(entry, "tombstoneLifetime", "msDS-DeletedObjectLifetime", part="")
     else:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from collectors.directory_values import first_value, generalized_time
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import odd_numbers, unshown
+from collectors.unshown import odd_numbers, tells_unset, unshown
 from inventory.model.directory_services import CertificateTemplate
 
 TEMPLATES = LdapSearch(
@@ -15,7 +15,7 @@ TEMPLATES = LdapSearch(
         *("cn", "displayName", "msPKI-Certificate-Name-Flag", "msPKI-Enrollment-Flag"),
         *("msPKI-RA-Signature", "msPKI-RA-Application-Policies", "pKIExtendedKeyUsage"),
         *("msPKI-Certificate-Application-Policy", "msPKI-Template-Schema-Version"),
-        *("objectClass", "whenChanged"),
+        *("instanceType", "whenChanged"),
     ),
     base="CN=Certificate Templates,CN=Public Key Services,CN=Services,{configuration}",
     scope="one",
@@ -37,7 +37,7 @@ _NUMBERS = (
 def templates(found: Entries) -> Iterator[CertificateTemplate | Unreadable]:
     """Yield each template; one whose conditions are not shown is a gap."""
     for entry in found:
-        if entry.has("objectClass"):
+        if tells_unset(entry):
             yield _template(entry)
             yield from odd_numbers(entry, *_NUMBERS)
         else:

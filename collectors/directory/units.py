@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from collectors.directory_values import entry_id, first_value, guid_text
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
-from collectors.unshown import odd_numbers, unshown
+from collectors.unshown import odd_numbers, tells_unset, unshown
 from inventory.model.directory_services import OrganizationalUnit, PolicyLink
 
 DOMAIN = LdapSearch(
     "domain",
     "(objectClass=*)",
-    ("objectClass", "gPLink"),
+    ("instanceType", "gPLink"),
     scope="base",
     dialect="ad",
     empty="gap",
@@ -27,7 +27,7 @@ UNITS = LdapSearch(
     "units",
     "(objectCategory=organizationalUnit)",
     (
-        *("objectClass", "objectGUID", "ou", "description", "managedBy", "gPLink"),
+        *("instanceType", "objectGUID", "ou", "description", "managedBy", "gPLink"),
         "gPOptions",
     ),
     dialect="ad",
@@ -37,7 +37,7 @@ UNITS = LdapSearch(
 SITES = LdapSearch(
     "sites",
     "(objectCategory=site)",
-    ("objectClass", "gPLink"),
+    ("instanceType", "gPLink"),
     base="CN=Sites,{configuration}",
     scope="one",
     dialect="ad",
@@ -91,7 +91,7 @@ def _unit(entry: Entry) -> OrganizationalUnit:
 def _links(entry: Entry) -> Iterator[PolicyLink | Unreadable]:
     at, raw = entry.at("gPLink"), entry.raw("gPLink")
     if raw is None:
-        if not entry.has("objectClass"):
+        if not tells_unset(entry):
             yield unshown(entry, "its policies are", "gPLink")
         return
     text = raw[:_MOST_LINKS].decode("utf-8", "replace").strip()
