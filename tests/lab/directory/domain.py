@@ -9,7 +9,15 @@ from typing import NamedTuple
 from tests.lab.directory.authority import issue, new_authority
 from tests.lab.directory.cache import made_once
 from tests.lab.directory.keeper import run
-from tests.lab.directory.names import BASE, DC_NAME, DOMAIN, DOMAIN_SID, NETBIOS, REALM
+from tests.lab.directory.names import (
+    BASE,
+    DC_NAME,
+    DOMAIN,
+    DOMAIN_SID,
+    FIRST_ADDRESS,
+    NETBIOS,
+    REALM,
+)
 from tests.lab.directory.orders import Order, as_json
 
 TLS_DAYS = 40  # the certificate ends soon after a handover: this is a specimen, too
@@ -159,13 +167,18 @@ def _provision(folder: Path) -> None:
         *("samba-tool", "domain", "provision", f"--targetdir={folder}", "--configfile=/dev/null"),
         *(f"--realm={REALM}", f"--domain={NETBIOS}", "--server-role=dc"),
         *("--dns-backend=SAMBA_INTERNAL", f"--adminpass={ADMINISTRATOR.password}"),
-        *("--use-rfc2307", "--host-name=dc1", "--host-ip=127.77.0.10", "--function-level=2008_R2"),
-        *(f"--domain-sid={DOMAIN_SID}", "--option=interfaces=127.77.0.10/8"),
+        *(
+            "--use-rfc2307",
+            "--host-name=dc1",
+            f"--host-ip={FIRST_ADDRESS}",
+            "--function-level=2008_R2",
+        ),
+        *(f"--domain-sid={DOMAIN_SID}", f"--option=interfaces={FIRST_ADDRESS}/8"),
         "--option=bind interfaces only=yes",
     ]
-    script = PRIVATE.format(address="127.77.0.10") + 'exec "$@"'
+    script = PRIVATE.format(address=FIRST_ADDRESS) + 'exec "$@"'
     run("unshare", "--mount", "--propagation", "private", "sh", "-ec", script, "sh", *words)
-    configure(folder, "127.77.0.10")
+    configure(folder, FIRST_ADDRESS)
     authority = new_authority(folder / "tls")
     issue(authority, folder / "tls", DC_NAME, DOMAIN, "DC1", days=TLS_DAYS)
     for name in KERBEROS_NAMES:
@@ -196,4 +209,4 @@ def copy(source: Path, folder: Path) -> None:
     """Make a folder the copy of a domain's, ready for writing."""
     shutil.rmtree(folder)
     run("cp", "-a", source, folder)
-    configure(folder, "127.77.0.10")
+    configure(folder, FIRST_ADDRESS)

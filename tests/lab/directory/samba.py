@@ -10,6 +10,7 @@ and copied for each controller: a copy starts in about two seconds.
 from pathlib import Path
 from typing import Self
 
+from tests.lab.directory.ad import dns
 from tests.lab.directory.authority import Certificate
 from tests.lab.directory.domain import (
     ADMINISTRATOR,
@@ -28,6 +29,7 @@ from tests.lab.directory.names import (
     DC_NAME,
     DOMAIN,
     DOMAIN_SID,
+    FIRST_ADDRESS,
     NETBIOS,
     REALM,
 )
@@ -68,6 +70,8 @@ class SambaAd:
             run("cp", "-a", source, self.folder)
             self.address = self.keeper.address
             configuration = configure(self.folder, self.address, strong_auth=self._strong_auth)
+            if self.address != FIRST_ADDRESS:
+                self.write(dns.moved(self.address))
             self.keeper.order(
                 (PRIVATE + START).format(address=self.address, configuration=configuration)
             )

@@ -1,6 +1,7 @@
 """The domain controller of the lab answers on every way in, and is gone when its process is."""
 
 import hashlib
+import ipaddress
 import os
 import signal
 import socket
@@ -15,7 +16,7 @@ import pytest
 from tests.lab.directory.ad import sysvol
 from tests.lab.directory.keeper import run
 from tests.lab.directory.orders import Change
-from tests.lab.directory.samba import CATALOGUE, CATALOGUE_TLS, LDAPS
+from tests.lab.directory.samba import CATALOGUE, CATALOGUE_TLS, DNS, LDAPS
 
 ABANDONED = """\
 import time
@@ -83,6 +84,32 @@ def test_the_running_directory_can_be_changed_and_says_so(own_samba_ad):
 
 def test_two_controllers_run_beside_each_other(samba_ad, own_samba_ad):
     assert samba_ad.address != own_samba_ad.address
+    for controller in (samba_ad, own_samba_ad):
+        answer = resolved(controller, controller.name)
+        assert answer.count(ipaddress.IPv4Address(controller.address).packed) == 1
+
+
+def resolved(controller, name):
+    """Ask the controller for the address of a name (RFC 1035); return its raw answer."""
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    question = b"\0\x07\x01\0\0\x01\0\0\0\0\0\0" + labels + b"\0\0\x01\0\x01"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        asked.settimeout(20)
+        asked.sendto(question, (controller.address, DNS))
+        return asked.recv(4096)
+
+
+def test_nobody_but_this_machine_is_spoken_to(samba_ad):
+    """The controller's trusts name domains elsewhere: they are not looked for there."""
+    found = run("ss", "-Huntap")
+    own = [line for line in found.splitlines() if "samba" in line or "winbindd" in line]
+    assert own
+    assert not [line for line in own if not is_local(line.split()[5])]
+
+
+def is_local(peer):
+    host = peer.rsplit(":", 1)[0].strip("[]").split("%")[0]
+    return host in ("*", "0.0.0.0", "::") or ipaddress.ip_address(host).is_loopback
 
 
 def test_a_killed_process_leaves_no_server_and_no_folder():

@@ -4,7 +4,7 @@ import ipaddress
 
 from tests.lab.directory.ad.specimen import decoy, given_decoy, specimen
 from tests.lab.directory.names import BASE, DOMAIN
-from tests.lab.directory.orders import Add
+from tests.lab.directory.orders import Add, Change
 
 ZONES = f"CN=MicrosoftDNS,DC=DomainDnsZones,{BASE}"
 A, NS, CNAME, MX, TXT = 1, 2, 5, 15, 16
@@ -67,6 +67,11 @@ def node(name: str, zone_name: str, *records: bytes) -> Add:
         dn=f"DC={name},DC={zone_name},{ZONES}",
         attributes={"objectClass": "dnsNode", "dnsRecord": records},
     )
+
+
+def moved(to: str) -> Change:
+    """Return the order that gives the domain controller another address in its zone."""
+    return Change(dn=f"DC=dc1,DC={DOMAIN},{ZONES}", replace={"dnsRecord": address(to)})
 
 
 SPECIMENS = (

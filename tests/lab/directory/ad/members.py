@@ -12,6 +12,7 @@ from tests.lab.directory.ad.specimen import (
     SECURITY_LOCAL,
     SERVICES,
     STAFF,
+    UNIVERSAL,
     USERS,
     Specimen,
     decoy,
@@ -21,7 +22,7 @@ from tests.lab.directory.ad.specimen import (
     user,
 )
 from tests.lab.directory.names import BASE, DOMAIN_SID
-from tests.lab.directory.orders import Change, Delete, Sid
+from tests.lab.directory.orders import Add, Change, Delete, Sid
 
 DOMAIN_ADMINS = f"CN=Domain Admins,{USERS}"
 FOREIGN_SID = "S-1-5-21-777777777-888888888-999999999-1105"
@@ -29,6 +30,7 @@ FOREIGN = f"CN={FOREIGN_SID},CN=ForeignSecurityPrincipals,{BASE}"
 HELPDESK = f"CN=Helpdesk,{GROUPS}"
 SECOND_LEVEL = f"CN=Second Level,{GROUPS}"
 THIRD_LEVEL = f"CN=Third Level,{GROUPS}"
+EXCHANGE_GROUPS = f"OU=Microsoft Exchange Security Groups,{BASE}"
 CROWD = f"CN=Newsletter,{GROUPS}"
 
 
@@ -104,6 +106,18 @@ DIRECT = (
     _in_builtin("op.forest", "Enterprise Admins", USERS),
     _in_builtin("op.certs", "Cert Publishers", USERS),
     _in_builtin("op.dns", "DnsAdmins", USERS, 43),
+)
+MAIL_ADMINS = (
+    specimen(
+        "a member of Exchange's most powerful group",
+        14,
+        "op.mail is in Organization Management",
+        Add(dn=EXCHANGE_GROUPS, attributes={"objectClass": "organizationalUnit"}),
+        user("op.mail", ou=ADMINS),
+        group(
+            "Organization Management", f"CN=op.mail,{ADMINS}", ou=EXCHANGE_GROUPS, kind=UNIVERSAL
+        ),
+    ),
 )
 NESTED = (
     specimen(
@@ -228,4 +242,4 @@ HYGIENE = (
         group("Files read", ANNA, kind=SECURITY_LOCAL, owner=ANNA),
     ),
 )
-SPECIMENS = (*DIRECT, *NESTED, *LEFT_BEHIND, *HYGIENE)
+SPECIMENS = (*DIRECT, *MAIL_ADMINS, *NESTED, *LEFT_BEHIND, *HYGIENE)

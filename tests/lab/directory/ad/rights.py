@@ -99,6 +99,12 @@ DOMAIN_ROOT = (
         ),
     ),
     given_decoy(
+        "the account of the cloud, which copies passwords by its nature",
+        18,
+        f"CN=MSOL_0a1b2c3d4e5f,CN=Users,{BASE}",
+        "Entra Connect needs the right; row 47 tells of it",
+    ),
+    given_decoy(
         "the rights of Domain Admins and of the system",
         18,
         BASE,
