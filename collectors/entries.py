@@ -22,7 +22,10 @@ MOST_TEXT = 4096  # characters of one value; longer ones are cut, and end in an 
 
 
 class Entry(Struct, frozen=True):
-    """One entry of a directory: its name, and its attributes as the server sent them."""
+    """One entry of a directory: its name, and its attributes as the server sent them.
+
+    Secrets in free texts are taken out before (collectors/free_text.py).
+    """
 
     ask: str  # "collector/ask"
     dn: str  # clean

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import structs
 
-from collectors.directory_texts import masked, secrets
+from collectors.directory_texts import secrets
 from collectors.directory_values import (
     DISABLED,
     LOCKED_OUT,
@@ -228,7 +228,7 @@ def _account(entry: Entry, control: int | None) -> DirectoryAccount:
         upn=text(values, "userprincipalname"),
         display_name=text(values, "displayname"),
         mails=addresses(values),
-        description=masked(text(values, "description") or ""),
+        description=text(values, "description") or "",
         company=text(values, "company") or "",
         title=text(values, "title") or "",
         is_enabled=None if control is None else not control & DISABLED,
@@ -261,7 +261,7 @@ def _contact(entry: Entry) -> DirectoryAccount:
         type="contact",
         display_name=text(values, "displayname"),
         mails=addresses(values),
-        description=masked(text(values, "description") or ""),
+        description=text(values, "description") or "",
         company=text(values, "company") or "",
         title=text(values, "title") or "",
         created=generalized_time(first(values, "whencreated")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from collectors.directory_texts import masked, secrets
+from collectors.directory_texts import secrets
 from collectors.directory_values import (
     DISABLED,
     LOGON_LAG_S,
@@ -107,7 +107,7 @@ def _computer(entry: Entry, control: int | None) -> DirectoryComputer:
         os_version=text(values, "operatingsystemversion"),
         is_enabled=None if control is None else not control & DISABLED,
         flags=() if control is None else account_flags(control),
-        description=masked(text(values, "description") or ""),
+        description=text(values, "description") or "",
         location=text(values, "location") or "",
         created=generalized_time(first(values, "whencreated")),
         password_changed=filetime(first(values, "pwdlastset")),

@@ -6,7 +6,7 @@ and no group. `memberOf` is never asked: it leaves out primary groups and other 
 
 from collections.abc import Iterator
 
-from collectors.directory_texts import description, secrets
+from collectors.directory_texts import secrets
 from collectors.directory_values import (
     entry_id,
     first_value,
@@ -77,7 +77,7 @@ def _group(entry: Entry, kind: int | None) -> DirectoryGroup:
         sid=sid_text(entry.raw("objectSid")),
         scope=next((name for bit, name in _SCOPES if bits & bit), ""),
         is_security=kind is None or bool(bits & _SECURITY),
-        description=description(entry),
+        description=entry.text("description") or "",
         mail=entry.text("mail"),
         managed_by=entry.text("managedBy"),
         is_protected=entry.number("adminCount") == 1,

@@ -6,7 +6,7 @@ administration guide (nsAccountLock, lastLoginTime), the FreeIPA schema (krb*).
 
 from collections.abc import Iterator, Mapping
 
-from collectors.directory_texts import masked, secrets
+from collectors.directory_texts import secrets
 from collectors.directory_values import (
     addresses,
     entry_id,
@@ -128,7 +128,7 @@ def _account(entry: Entry) -> DirectoryAccount:
         upn=text(values, "krbcanonicalname") or text(values, "krbprincipalname"),
         display_name=text(values, "displayname") or text(values, "cn"),
         mails=addresses(values),
-        description=masked(text(values, "description") or ""),
+        description=text(values, "description") or "",
         company=text(values, "o") or "",
         title=text(values, "title") or "",
         is_enabled=_is_enabled(entry),

@@ -6,7 +6,7 @@ Sources: RFC 2307 (posixGroup), RFC 4519 (groupOfNames, groupOfUniqueNames), the
 import re
 from collections.abc import Iterator
 
-from collectors.directory_texts import description, secrets
+from collectors.directory_texts import secrets
 from collectors.directory_values import entry_id, first_value, generalized_time, is_copy, texts
 from collectors.entries import Entries, Entry
 from collectors.spec import LdapSearch, Unreadable, collector
@@ -50,7 +50,7 @@ def _group(entry: Entry) -> DirectoryGroup:
         id=entry_id(entry),
         dn=entry.dn,
         name=entry.text("cn") or first_value(entry.dn),
-        description=description(entry),
+        description=entry.text("description") or "",
         mail=entry.text("mail"),
         managed_by=entry.text("owner"),
         created=generalized_time(entry.raw("createTimestamp")),

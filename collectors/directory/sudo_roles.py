@@ -5,7 +5,6 @@ Sources: sudoers.ldap(5) (sudoRole), the FreeIPA schema (ipaSudoRule, ipaSudoCmd
 
 from collections.abc import Collection, Iterator, Mapping
 
-from collectors.directory_texts import description
 from collectors.directory_values import (
     entry_id,
     first_value,
@@ -155,14 +154,14 @@ def _role(entry: Entry) -> DirectorySudoRole:
         name=entry.text("cn") or first_value(entry.dn),
         users=entry.texts("sudoUser"),
         hosts=entry.texts("sudoHost"),
-        commands=tuple(map(redact, entry.texts("sudoCommand"))),
-        options=tuple(map(redact, entry.texts("sudoOption"))),
+        commands=entry.texts("sudoCommand"),
+        options=entry.texts("sudoOption"),
         run_as=entry.texts("sudoRunAsUser") or entry.texts("sudoRunAs"),
         run_as_groups=entry.texts("sudoRunAsGroup"),
         order=_order(entry),
         not_before=generalized_time(entry.raw("sudoNotBefore")),
         not_after=generalized_time(entry.raw("sudoNotAfter")),
-        description=description(entry),
+        description=entry.text("description") or "",
     )
 
 
@@ -189,7 +188,7 @@ def _rule(entry: Entry, commands: Mapping[str, tuple[str, ...]]) -> DirectorySud
         not_before=generalized_time(entry.raw("sudoNotBefore")),
         not_after=generalized_time(entry.raw("sudoNotAfter")),
         is_enabled=truth(entry.raw("ipaEnabledFlag")) is not False,
-        description=description(entry),
+        description=entry.text("description") or "",
     )
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from collectors.clean import clean_text
 from collectors.entries import Entries, Entry
+from collectors.free_text import FREE_TEXT, redacted_value
 from collectors.runner import Collected
 from collectors.spec import Collector, Dialect, LdapSearch
 from collectors.streaming import Streaming, whole
@@ -33,7 +34,11 @@ from tests.collectors.test_cases import plain
 def entry(dn: str, values: Mapping[str, Iterable[Any]], ask: str = "") -> Entry:
     """Return an entry as the transport gives it; values are text, bytes, or {"base64": text}."""
     raw = {name.lower(): tuple(map(value, found)) for name, found in values.items()}
-    return Entry(ask, clean_text(dn), raw)
+    kept = {
+        name: tuple(map(redacted_value, found)) if name in FREE_TEXT else found
+        for name, found in raw.items()
+    }
+    return Entry(ask, clean_text(dn), kept)
 
 
 def value(told: Any) -> bytes:
