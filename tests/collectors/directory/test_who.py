@@ -123,7 +123,7 @@ def test_no_lock_is_told_only_beside_what_the_same_right_shows(
     assert (account.is_enabled, account.is_locked) == (enabled, locked)
 
 
-def test_an_entry_that_is_read_alone_tells_the_same() -> None:
+def test_what_came_before_a_search_broke_off_is_told() -> None:
     found = Entries("a", [entry("uid=a,dc=x", {"uid": ["a"]}), Gap(Why.TIMEOUT)])
     assert [type(told).__name__ for told in posix_accounts(found)] == ["DirectoryAccount"]
     assert not found.is_whole
