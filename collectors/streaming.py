@@ -59,6 +59,8 @@ class Streaming:
         self.collector, self.key = collector, key
         self._search, self._dialect, self._leave_out = search, dialect, leave_out
         self._asks = {ask_name(collector, ask): ask for ask in _searches(collector, dialect)}
+        names = {ask_name(collector, ask) for ask in collector.asks}
+        self._is_unwanted = bool(names) and names <= set(leave_out)
         self._begun: set[str] = set()
         self._gaps: set[Gap] = set()
         self._found = {
@@ -69,7 +71,7 @@ class Streaming:
 
     def __iter__(self) -> Iterator[Record]:
         """Yield what the collector tells, even twice; its failure ends it and is a gap."""
-        if not (self._asks and self._asks.keys() <= set(self._leave_out)):
+        if not self._is_unwanted:
             yield from self._told()
         for name, found in self._found.items():
             self._finish(name, found)
@@ -125,7 +127,7 @@ class Streaming:
         assert isinstance(ask, LdapSearch)  # noqa: S101  (only those come to directories)
         name = ask_name(self.collector, ask)
         self._begun.add(name)
-        if name not in self._asks:
+        if name not in self._asks and not self._is_unwanted:
             return
         if name in self._leave_out:
             yield Gap(Why.NOT_ASKED, name, "", "left out of this audit", "audit")

@@ -187,6 +187,11 @@ def test_what_is_left_out_is_not_sent() -> None:
     )
 
 
+def test_what_is_left_out_was_not_asked_even_where_it_would_not_fit() -> None:
+    got = collected(Fake(), POSIX, left="test.people/posix")
+    assert got.reading.state is State.NOT_ASKED
+
+
 def test_where_nothing_was_answered_a_claim_from_absence_is_dropped() -> None:
     def hasty(found: Entries) -> Iterator[Account]:
         if not list(found):
