@@ -2,11 +2,12 @@
 
 import sys
 
-from benchmarks import dossier, fleet, start, store
+from benchmarks import directory, dossier, fleet, start, store
 
 BENCHMARKS = {
     "fleet": fleet.main,
     "store": store.main,
+    "directory": directory.main,
     "dossier": dossier.main,
     "start": start.main,
 }
