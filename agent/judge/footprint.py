@@ -29,7 +29,8 @@ from inventory.model.record import Record
 from inventory.snapshot import Blank
 
 SUBJECTS = every.SUBJECTS  # imported so that HOLD_KINDS is whole
-NO_HOST = Blank("", "", "", Gap(Why.NOT_ASKED, detail="no host was asked", cure="source"))
+_NO_HOST = Gap(Why.NOT_ASKED, detail="no source was asked for hosts", cure="source")
+NO_HOST = Blank("", "", "", _NO_HOST)
 
 
 class Judged(Struct, frozen=True):

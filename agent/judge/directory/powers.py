@@ -4,7 +4,7 @@ Source: [MS-ADTS] 5.1.3.2 (access rights), 5.1.3.2.1 (control access rights), 3.
 (AdminSDHolder).
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from agent.judge.directory.directories import Directory
 from agent.judge.directory.membership import Member, Membership
 from agent.judge.directory.principals import Principal, Principals
 from agent.judge.directory.privileged import privileged_groups
+from collectors.directory_values import parent_dn
 from collectors.well_known_sids import EVERYBODY, RIDS, WELL_KNOWN
 from inventory.model.directory_rights import DirectoryRight
 from inventory.snapshot import Seen
@@ -24,6 +25,14 @@ _CONTROL = frozenset(  # extended rights that give power over accounts below
     ("", COPIES, "User-Force-Change-Password", "Unexpire-Password", "Migrate-SID-History")
 )
 _ROOT_OBJECTS = frozenset(("AdminSDHolder", "controller", "group"))
+_EVERY_USER = "S-1-5-11"  # Authenticated Users
+_FOR_EVERYBODY = frozenset(  # rights that the domain's own default descriptor gives them
+    (
+        "Unexpire-Password",
+        "Update-Password-Not-Required-Bit",
+        "Enable-Per-User-Reversibly-Encrypted-Password",
+    )
+)
 _ALL_USERS = frozenset((513, 515))  # RIDs of groups that every account or computer is in
 
 
@@ -48,14 +57,44 @@ def grants(directory: Directory) -> tuple[Grant, ...]:
 def _grants(directory: Directory) -> tuple[Grant, ...]:
     principals = directory.once(Principals)
     known = {one.group.sid for one in privileged_groups(directory)}
-    found = []
-    for row in directory.rows(DirectoryRight):
-        right = row.record
-        if right.is_denied or right.principal in known or _is_default(directory, right.principal):
-            continue
-        if told := amount(right):
-            found.append(Grant(row, principals.of_sid(right.principal), *told))
-    return tuple(found)
+    rows = [
+        row
+        for row in directory.rows(DirectoryRight)
+        if not row.record.is_denied
+        and row.record.principal not in known
+        and not _is_usual(directory, row.record)
+    ]
+    given = {_what(row.record, row.record.object) for row in rows if not row.record.is_inherited}
+    return tuple(
+        Grant(row, principals.of_sid(row.record.principal), *told)
+        for row in rows
+        if not _is_handed_on(row.record, given) and (told := amount(row.record))
+    )
+
+
+_What = tuple[str, str, tuple[str, ...], str]
+
+
+def _what(right: DirectoryRight, place: str) -> _What:
+    return place.casefold(), right.principal, right.rights, right.on
+
+
+def _is_handed_on(right: DirectoryRight, given: Container[_What]) -> bool:
+    """Return whether an inherited right is told where it was given: at an object above it."""
+    place = right.object
+    while right.is_inherited and place:
+        place = parent_dn(place)
+        if _what(right, place) in given:
+            return True
+    return False
+
+
+def _is_usual(directory: Directory, right: DirectoryRight) -> bool:
+    """Return whether every directory has a right: of those who stand in all, or for everybody."""
+    if right.principal == _EVERY_USER:
+        creates = right.type == "DNS" and right.rights == ("create child",)
+        return creates or (right.type == "domain" and right.on in _FOR_EVERYBODY)
+    return _is_default(directory, right.principal)
 
 
 def _is_default(directory: Directory, sid: str) -> bool:
@@ -67,7 +106,7 @@ def _is_default(directory: Directory, sid: str) -> bool:
     domain, _, rid = sid.rpartition("-")
     is_here = directory.domain is not None and domain == directory.domain.sid
     number = int(rid) if rid.isdigit() else 0
-    return is_here and number in RIDS and number not in (500, 501, *_ALL_USERS)
+    return is_here and number in RIDS and number not in (501, *_ALL_USERS)
 
 
 def amount(right: DirectoryRight) -> tuple[Power, str] | None:

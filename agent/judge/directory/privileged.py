@@ -4,7 +4,7 @@ Source: "Active Directory security groups" (learn.microsoft.com, identity-protec
 2.4.2.4 for the numbers. Groups that a product makes are known by name alone: a proposal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -63,11 +63,21 @@ class PrivilegedGroup(Struct, frozen=True):
     members: tuple[Member, ...]
     blanks: tuple[Blank, ...]
     carried: bool = False
+    inner: frozenset[str] = frozenset()  # ids of groups that give as much by themselves
+
+    @property
+    def nearest(self) -> Iterator[Member]:
+        """Yield the members whose power is this group's: not those told as another's members."""
+        return (member for member in self.members if not self.inner & _ids(member.through))
 
     @property
     def certainty(self) -> Certainty:
         """Return how surely the group gives it."""
         return Certainty.PROVED if self.privilege.is_certain else Certainty.PROPOSED
+
+
+def _ids(groups: tuple[Principal, ...]) -> frozenset[str]:
+    return frozenset(group.id for group in groups)
 
 
 def privileged_groups(directory: Directory) -> tuple[PrivilegedGroup, ...]:
@@ -77,6 +87,8 @@ def privileged_groups(directory: Directory) -> tuple[PrivilegedGroup, ...]:
 
 def _privileged(directory: Directory) -> tuple[PrivilegedGroup, ...]:
     membership = directory.once(Membership)
+    groups = tuple(_groups(directory))
+    powers = {row.record.id: privilege.power for row, privilege in groups if not row.carried}
     found = [
         PrivilegedGroup(
             group=membership.principals.by_id[row.record.id],
@@ -84,11 +96,21 @@ def _privileged(directory: Directory) -> tuple[PrivilegedGroup, ...]:
             members=membership.members(row.record.id),
             blanks=membership.blanks(row.record.id),
             carried=row.carried,
+            inner=_as_strong(powers, row.record.id, privilege.power),
         )
-        for row, privilege in _groups(directory)
+        for row, privilege in groups
     ]
     return tuple(
         sorted(found, key=lambda one: (one.privilege.power is not Power.ROOT, one.group.name))
+    )
+
+
+def _as_strong(powers: Mapping[str, Power], own: str, power: Power) -> frozenset[str]:
+    """Return the other groups whose members have as much by them as by this one."""
+    return frozenset(
+        group
+        for group, other in powers.items()
+        if group != own and (other is Power.ROOT or other is power)
     )
 
 

@@ -72,7 +72,7 @@ def members(scene: DirectoryScene) -> Iterator[Candidate]:
     """
     closed = closed_ids(scene.directory, scene.now)
     for privileged in privileged_groups(scene.directory):
-        for member in privileged.members:
+        for member in privileged.nearest:
             if member.principal.type != "group" and member.principal.id not in closed:
                 yield _member(scene, privileged, member)
 

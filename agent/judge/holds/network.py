@@ -1,5 +1,6 @@
-"""Ways into the network: VPN peers, tunnels, addresses that the firewall lets in by name."""
+"""Ways into the network: VPN peers, tunnels, addresses that are let in by name."""
 
+import re
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -7,13 +8,20 @@ from msgspec import structs
 
 from agent.judge.case import Power
 from agent.judge.holds.kind import Candidate, Scene, hold_kind, of_row
+from inventory.model.access import SshdSetting
 from inventory.model.network import FirewallSource, VpnPeer
 from inventory.model.operation import Agent, Tunnel
-from inventory.model.record import Identifier, Record
+from inventory.model.record import Identifier, Mark, Record
 from inventory.snapshot import Seen
 
 R = TypeVar("R", bound=Record)
 
+_LETS = {
+    "": "the firewall lets {} in",
+    "PostgreSQL": "PostgreSQL lets {} log in",
+    "fail2ban": "fail2ban never bans {}",
+}
+_MATCHED = re.compile(r"(?i)\b(?:address|host)[\s=]+\"?([^\s\"]{1,2000})")
 _PROGRAMS = {"frp client": "frpc"}  # products that are not called by their own name
 
 
@@ -88,19 +96,63 @@ def _tunnel(
     )
 
 
-@hold_kind("firewall source", needs=(FirewallSource,))
+@hold_kind("firewall source", needs=(FirewallSource, SshdSetting))  # sshd has such lists too
 def firewall_sources(scene: Scene) -> Iterator[Candidate]:
-    """Yield the addresses that the firewall lets in by name."""
+    """Yield the addresses that the firewall, or a program's own list, lets in by name."""
     for row in scene.host.rows(FirewallSource):
-        source = row.record
-        port = f" to port {source.port}" if source.port else ""
+        one = row.record
+        port = f" to port {one.port}" if one.port and not one.by else ""
+        by = f" {one.by}" if one.by else ""
         yield of_row(
             scene,
             row,
             "firewall source",
-            name=f"{source.source} {source.port or 'any'}",
-            title=f"the firewall lets {source.source} in{port}",
-            subject=source.source,
+            name=f"{one.source} {one.port or 'any'}{by}",
+            title=_LETS.get(one.by, _LETS[""]).format(one.source) + port,
+            subject=one.source,
             power=Power.NETWORK,
             is_dependence=False,
         )
+    yield from _sources_of_sshd(scene)
+
+
+def _sources_of_sshd(scene: Scene) -> Iterator[Candidate]:
+    """Yield the addresses and hosts that sshd treats by rules of their own.
+
+    `Match Address 192.0.2.0/24` and `AllowUsers jane@192.0.2.7`.
+    """
+    seen: set[tuple[str, str]] = set()
+    for row in scene.host.rows(SshdSetting):
+        one = row.record
+        found = [(text, f"match {one.match}") for text in _MATCHED.findall(one.match)]
+        if one.keyword == "allowusers":
+            words = (word.rpartition("@") for word in one.value.split())
+            found += [(host, "allowusers") for _, at, host in words if at]
+        for text, where in found:
+            for source in filter(None, map(_source, text.split(","))):
+                if (source, where) not in seen:
+                    seen.add((source, where))
+                    yield _of_sshd(scene, row, source, where)
+
+
+def _source(pattern: str) -> str:
+    """Return an address, a network or a host that a pattern of sshd names; "" for no single one."""
+    numbers, star, rest = pattern.partition(".*")
+    if star and not rest.strip(".*") and numbers.replace(".", "").isdigit():
+        known = numbers.split(".")
+        return ".".join((*known, *("0",) * (4 - len(known)))) + f"/{8 * len(known)}"
+    return "" if pattern.startswith("!") or set("*?") & set(pattern) else pattern
+
+
+def _of_sshd(scene: Scene, row: Seen[SshdSetting], source: str, where: str) -> Candidate:
+    return of_row(
+        scene,
+        row,
+        "firewall source",
+        name=f"{source} sshd {where}",
+        title=f"sshd has a rule for {source} ({where})",
+        subject=source,
+        power=Power.NETWORK,
+        is_dependence=False,
+        identifiers=(Identifier(Mark.ADDRESS, source), Identifier(Mark.SERVER, source)),
+    )

@@ -35,9 +35,9 @@ _Place = tuple[PrivilegedGroup, Member]
 
 
 def _places(subject: Subject) -> Iterator[_Place]:
-    """Yield every member of every privileged group that is no group itself."""
+    """Yield every member of every privileged group that is no group itself, at the nearest one."""
     for group in privileged_groups(subject.directory):
-        for member in group.members:
+        for member in group.nearest:
             if member.principal.type != "group":
                 yield group, member
 

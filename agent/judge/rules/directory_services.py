@@ -186,19 +186,29 @@ def _enrollers(subject: Subject) -> dict[str, str]:
 )
 def trusted_authority(subject: Subject) -> Iterator[Hit]:
     """Yield weak and ended ones, and those that may log people in and are no authority of here."""
-    here = {row.record.fingerprint for row in subject.directory.rows(CertificateAuthority)}
+    authorities = [row.record for row in subject.directory.rows(CertificateAuthority)]
+    here = {one.fingerprint for one in authorities}
+    names = {one.name.casefold() for one in authorities}
     sure = subject.directory.is_whole(CertificateAuthority)
     for row in subject.directory.rows(TrustedAuthority):
         one = row.record
         name = f"{one.store} {one.fingerprint}"
         if one.store == "NTAuth" and one.fingerprint not in here:
-            says = f"{one.subject} may log people in, and is no authority of this forest"
-            found = broken_if(sure, row, says, name)
+            is_named = _common_name(one.subject) in names
+            what = "another certificate of that name" if is_named else "no authority"
+            says = f"{one.subject} may log people in, and is {what} of this forest"
+            found = broken_if(sure and not is_named, row, says, name)
             yield Hit(found.verdict, says, name, found.evidence, found.carried, Severity.HIGH)
         elif one.not_after is not None and one.not_after.latest < subject.now:
             yield broken(row, f"{one.subject} ({one.store}) ended on {one.not_after}", name)
         elif _is_weak(one):
             yield broken(row, f"{one.subject} ({one.store}) is weak: {_strength(one)}", name)
+
+
+def _common_name(subject: str) -> str:
+    """Return `corp-ca` of `CN=corp-ca,DC=corp,DC=example`: a renewed authority keeps its name."""
+    parts = (part.strip().partition("=") for part in subject.split(","))
+    return next((value.casefold() for name, _, value in parts if name.upper() == "CN"), "")
 
 
 def _is_weak(one: TrustedAuthority) -> bool:

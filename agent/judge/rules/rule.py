@@ -257,7 +257,8 @@ def _settled(rule: Rule, subject: Subject, fresh: list[Hit]) -> Iterator[Finding
     says = shown[0].says if shown else rule.says
     verdict = Verdict.NOT_APPLICABLE if outside else rule.otherwise
     evidence = tuple(place for one in shown for place in one.evidence)
-    yield _finding(rule, subject, Hit(verdict, says, "", evidence))
+    severity = shown[0].severity if shown else None
+    yield _finding(rule, subject, Hit(verdict, says, "", evidence, severity=severity))
 
 
 def _doubtful(

@@ -124,9 +124,9 @@ ENROLL = DirectoryRight(
 )
 
 
-def trusted(print_: str) -> TrustedAuthority:
+def trusted(print_: str, name: str = "corp-ca") -> TrustedAuthority:
     return TrustedAuthority(
-        store="NTAuth", fingerprint=print_, subject="CN=corp-ca", not_after=ago(-900), bits=4096
+        store="NTAuth", fingerprint=print_, subject=f"CN={name}", not_after=ago(-900), bits=4096
     )
 
 
@@ -225,7 +225,7 @@ FOREST_SITUATIONS = {
         (TEMPLATE, authority()), (TEMPLATE, ENROLL, authority(templates=("Web",)))
     ),
     "directory.trusted-authority": bare(
-        (trusted(PRINT), authority()), (trusted("sha256:" + "b" * 64), authority())
+        (trusted(PRINT), authority()), (trusted("sha256:" + "b" * 64, "old-ca"), authority())
     ),
     "directory.exchange": bare(
         (exchange("Version 15.2 (Build 32562.17)"),), (exchange("Version 15.1 (Build 30044.4)"),)
