@@ -110,17 +110,19 @@ class Firewall(Record, frozen=True, kw_only=True):
 
 
 class FirewallSource(Record, frozen=True, kw_only=True):
-    """An address or network that the firewall lets in by name."""
+    """An address or network that the firewall, or a program's own list, lets in by name."""
 
     KEY = ("source", "port")
 
     source: str
-    port: str | None = None  # None: any
+    port: str | None = None  # or the program's name for it; None: any
     rule: str = ""
+    by: str = ""  # the program; empty: the firewall
 
     def identifiers(self) -> Iterator[Identifier]:
-        """Yield the address."""
+        """Yield the address, or the name."""
         yield Identifier(Mark.ADDRESS, self.source)
+        yield Identifier(Mark.SERVER, self.source)
 
 
 class VpnPeer(Record, frozen=True, kw_only=True):

@@ -100,10 +100,15 @@ LISTINGS = (
     ),
     Listing("Firewall", Firewall, ("Type", "State", "Incoming", "Rules"), _firewall),
     Listing(
-        "Let in by the firewall by name",
+        "Let in by address",
         FirewallSource,
-        ("From", "Port", "Rule"),
-        lambda one, _: (f(one.source, "code"), f(one.port or "any"), f(one.rule, "code")),
+        ("From", "By", "Port", "Rule"),
+        lambda one, _: (
+            f(one.source, "code"),
+            f(one.by or "firewall"),
+            f(one.port or "any"),
+            f(one.rule, "code"),
+        ),
     ),
     Listing(
         "VPN peers", VpnPeer, ("Type", "Interface", "Peer", "Endpoint", "Networks", "Seen"), _peer
