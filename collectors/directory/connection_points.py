@@ -14,7 +14,7 @@ from inventory.model.directory_services import ConnectionPoint
 
 POINTS = LdapSearch(
     "points",
-    "(objectClass=serviceConnectionPoint)",
+    "(|(objectClass=serviceConnectionPoint)(objectClass=mSSMSManagementPoint))",
     (
         *(
             "cn",
