@@ -61,7 +61,7 @@ WAYS = (
         right="read password settings objects (fine-grained password policies)",
         hidden="by default only Domain Admins see them; to others the container looks empty",
         grant=(
-            'dsacls "CN=Password Settings Container,CN=System,{domain}" /I:T /G "{account}:LCRP"',
+            'dsacls "CN=Password Settings Container,CN=System,{domain}" /I:T /G "{account}:GR"',
         ),
         take_back=('dsacls "CN=Password Settings Container,CN=System,{domain}" /R "{account}"',),
         source=f"{_MS}/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/"

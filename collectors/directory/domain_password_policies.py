@@ -75,14 +75,26 @@ def domain_password_policies(domain: Entries, container: Entries, fine: Entries)
         shown = entry.has("minPwdLength")
         yield _of_domain(entry) if shown else unshown(entry, "the domain's policy is")
         yield from odd_numbers(entry, *DOMAIN.attributes)
-    for entry in container:
-        if not (tells_unset(entry) and entry.has("nTSecurityDescriptor")):
-            at = Pointer(fine.ask, entry.dn)
-            yield Unreadable(at, "fine-grained policies may be hidden", "", Why.DENIED, RIGHT)
+    whole = {entry.dn: _is_shown_whole(entry) for entry in container}
     for entry in fine:
         shown = entry.has("msDS-PasswordSettingsPrecedence")
         yield _of_fine(entry) if shown else unshown(entry, "a fine-grained policy is")
         yield from odd_numbers(entry, *_NUMBERS)
+    for dn, proved in whole.items():
+        if not (proved or (proved is not None and fine.seen)):
+            at = Pointer(fine.ask, dn)
+            yield Unreadable(at, "fine-grained policies may be hidden", "", Why.DENIED, RIGHT)
+
+
+def _is_shown_whole(container: Entry) -> bool | None:
+    """Return whether what is in it may be listed; False: may, if anything is listed; None: no.
+
+    A right to read all comes with the right to list, and with that to see who has rights. A right
+    to read attributes alone shows less: then only what is listed proves that it may be listed.
+    """
+    if not tells_unset(container):
+        return None
+    return container.has("nTSecurityDescriptor")
 
 
 def _of_domain(entry: Entry) -> DirectoryPasswordPolicy:
