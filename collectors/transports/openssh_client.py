@@ -18,7 +18,10 @@ from collectors.transports.wire import ProcessWire
 from inventory.errors import Denied, TimedOut, TransportError, Unreachable
 
 PROGRAM = "ssh"
-LOGGED_IN = re.compile(rb"(?m)^Authenticated (?:to |using .* with (partial) success)")  # VERBOSE
+LOGGED_IN = re.compile(rb"(?m)^Authenticated (?:to |using .* with (partial) success)")
+# It tells what it is about to do, and waits until that was read: one that was let in halfway is
+# ended before it can offer the key once more.
+TALKING = "DEBUG1"
 KEPT = ("HOME", "USER", "LOGNAME", "PATH", "SSH_AUTH_SOCK", "SSH_SK_PROVIDER")
 SAFE = {
     "BatchMode": "yes",
@@ -52,6 +55,7 @@ _CHANGED = re.compile(r"IDENTIFICATION HAS CHANGED|differs from the key|POSSIBLE
 _UNKNOWN = re.compile(r"host key is known for|Host key verification failed|REVOKED HOST KEY")
 _REFUSED = re.compile(r"Permission denied|Too many authentication failures|no mutual signature")
 _LEGACY = re.compile(r"no matching|Invalid key length|error in libcrypto|no hostkey alg")
+_DEBUG = re.compile(r"debug\d: ")
 _TIMED_OUT = re.compile(r"timed out|timeout", re.IGNORECASE)
 
 
@@ -80,9 +84,10 @@ class OpensshDoor:
         hop = hops[-1]
         for one in hops:
             _check_login(one)
-        argv = (*self._argv(hops, verbose=True), "--", hop.name, "exec /bin/sh -s")
+        argv = (*self._argv(hops, level=TALKING), "--", hop.name, "exec /bin/sh -s")
         with self._guard.attempt(hop.login.authority or f"{hop.user}@{hop.address}:{hop.port}"):
-            wire = ProcessWire((PROGRAM, *argv), _environment(), send_s=self._timeouts.send_s)
+            command, times = (PROGRAM, *argv), self._timeouts
+            wire = ProcessWire(command, _environment(), send_s=times.send_s, in_step=True)
             try:
                 self._wait(wire, hops)
             except TransportError:
@@ -107,10 +112,10 @@ class OpensshDoor:
             raise TimedOut(f"{hops[-1].name}: ssh did not log in within {allowed_s:g} s")
         raise meaning(wire.last_words(), hops, self._place)
 
-    def _argv(self, hops: Sequence[Hop], *, verbose: bool = False) -> tuple[str, ...]:
+    def _argv(self, hops: Sequence[Hop], *, level: str = "ERROR") -> tuple[str, ...]:
         """Return the options for a host; the way through jump hosts is a command of their own."""
         hop = hops[-1]
-        options = dict(self._options(hop)) | {"LogLevel": "VERBOSE" if verbose else "ERROR"}
+        options = dict(self._options(hop)) | {"LogLevel": level}
         if len(hops) > 1:
             before = shlex.join((PROGRAM, *self._argv(hops[:-1])))
             way = f"-W '[%h]:%p' -- {shlex.quote(hops[-2].name)}"
@@ -163,6 +168,7 @@ def meaning(said: str, hops: Sequence[Hop], place: str) -> TransportError:
     `place`: the known_hosts file where a new key is to be added.
     """
     hop = hops[-1]
+    said = "\n".join(line for line in said.splitlines() if not _DEBUG.match(line))
     if _line_with(said, _CHANGED):
         return Denied(
             f"{hop.name}, or a jump host before it, shows another host key than known_hosts pins. "

@@ -1,6 +1,7 @@
 """A two-way byte stream to a shell: what a session needs of any way to reach a host."""
 
 import contextlib
+import fcntl
 import os
 import re
 import select
@@ -14,6 +15,7 @@ from collectors.clean import clean_text
 from inventory.errors import TimedOut, Unreachable
 
 CHUNK = 65_536
+_WORDS = re.compile(r"(?!debug\d: ).*\S")  # without what ssh tells of its own steps
 MOST_SAID = 4000  # bytes of standard error that are kept, from its end
 
 
@@ -36,10 +38,28 @@ class Wire(Protocol):
 class ProcessWire:
     """A wire to a child process of its own process group: the local shell, or the system's ssh."""
 
-    def __init__(self, argv: Sequence[str], env: Mapping[str, str], *, send_s: float = 20) -> None:
-        """Start the process; raises Unreachable when it cannot be started."""
-        self._process = _started(argv, env)
-        self._in, self._out, self._err = map(_pipe, _pipes(self._process))
+    def __init__(
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        send_s: float = 20,
+        in_step: bool = False,
+    ) -> None:
+        """Start the process; raises Unreachable when it cannot be started.
+
+        `in_step`: it says no second thing on standard error before the first has been read.
+        """
+        reading, writing = _stepped_pipe() if in_step else os.pipe()
+        try:
+            self._process = _started(argv, env, writing)
+        except Unreachable:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        self._error = os.fdopen(reading, "rb", buffering=0)
+        self._in, self._out, self._err = map(_pipe, self._pipes())
         self._send_s = send_s
         self._is_talking = True  # until standard error ends
         self._said = b""
@@ -89,7 +109,7 @@ class ProcessWire:
     def said(self) -> str:
         """Return the last line of standard error."""
         self._drain()
-        lines = self.last_words().strip().splitlines()
+        lines = [one for one in self.last_words().splitlines() if _WORDS.match(one)]
         return clean_text(lines[-1])[:200] if lines else "no message"
 
     def last_words(self) -> str:
@@ -109,9 +129,13 @@ class ProcessWire:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        for pipe in _pipes(self._process):
+        for pipe in self._pipes():
             with contextlib.suppress(OSError):
                 pipe.close()
+
+    def _pipes(self) -> tuple[IO[bytes], ...]:
+        process = self._process
+        return tuple(pipe for pipe in (process.stdin, process.stdout, self._error) if pipe)
 
 
 def _ready(reading: Sequence[int], writing: Sequence[int], end: float) -> set[int]:
@@ -125,13 +149,25 @@ def _ready(reading: Sequence[int], writing: Sequence[int], end: float) -> set[in
     return {number for number, _ in poll.poll(wait_ms)}
 
 
-def _started(argv: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _stepped_pipe() -> tuple[int, int]:
+    """Return a pipe that holds one piece as it was written (pipe(2), O_DIRECT), where there is one.
+
+    Who writes the next piece waits until this one has been read.
+    """
+    if not hasattr(os, "O_DIRECT") or not hasattr(fcntl, "F_SETPIPE_SZ"):
+        return os.pipe()
+    reading, writing = os.pipe2(os.O_DIRECT | os.O_CLOEXEC)
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 1)  # one page, which is the least
+    return reading, writing
+
+
+def _started(argv: Sequence[str], env: Mapping[str, str], errors: int) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603
             argv,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=errors,
             env=dict(env),
             bufsize=0,
             start_new_session=True,
@@ -139,10 +175,6 @@ def _started(argv: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[by
         )
     except OSError as err:
         raise Unreachable(f"{argv[0]} could not be started: {err.strerror}") from err
-
-
-def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], ...]:
-    return tuple(pipe for pipe in (process.stdin, process.stdout, process.stderr) if pipe)
 
 
 def _pipe(pipe: IO[bytes]) -> int:
