@@ -240,7 +240,7 @@ def _certificate(pem: str, place: str, at: Pointer) -> Certificate | None:
             key_type=_key(found),
             renewed_by=_renewer(place),
         )
-    except (ValueError, UnsupportedAlgorithm, OverflowError):
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm, OverflowError):
         return None
 
 
@@ -258,7 +258,7 @@ def _names(found: "x509.Certificate") -> tuple[str, ...]:
 
     try:
         said = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         return ()
     hosts = said.get_values_for_type(x509.DNSName)
     addresses = said.get_values_for_type(x509.IPAddress)

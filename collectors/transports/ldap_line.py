@@ -229,7 +229,7 @@ def certificate_facts(der: bytes, *, tls: str | None = None) -> CertificateFacts
             cert.signature_hash_algorithm.name if cert.signature_hash_algorithm else None,
             tls,
         )
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm):
         return CertificateFacts(_fingerprint(der), "", "", tls=tls)
 
 
@@ -245,7 +245,7 @@ def _key(cert: x509.Certificate) -> tuple[str, int | None]:
 def _names(cert: x509.Certificate) -> tuple[str, ...]:
     try:
         found = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         return ()
     names = [*found.get_values_for_type(x509.DNSName)]
     names += map(str, found.get_values_for_type(x509.IPAddress))

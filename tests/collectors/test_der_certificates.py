@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.der_certificates import MOST_BYTES, read_certificate
+from collectors.linux.certificates import certificates
+from collectors.spec import Answer, Unreadable
+from collectors.transports.ldap_line import certificate_facts
 from inventory.errors import ParseError
 from tests.collectors.test_cases import CASES
 
@@ -47,6 +50,18 @@ def test_real_certificates_tell_key_and_signature() -> None:
 def test_what_is_too_long_is_not_even_tried() -> None:
     with pytest.raises(ParseError):
         read_certificate(bytes(MOST_BYTES + 1))
+
+
+def test_a_version_that_is_none_is_no_certificate_to_any_reader() -> None:
+    wrong = REAL[0].replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x34", 1)
+    assert wrong != REAL[0]
+    with pytest.raises(ParseError):
+        read_certificate(wrong)
+    assert certificate_facts(wrong).subject == ""
+    pem = base64.encodebytes(wrong).decode()
+    text = f"-----BEGIN CERTIFICATE-----\n{pem}-----END CERTIFICATE-----"
+    (told,) = certificates((Answer("linux.certificates/files", text, "/etc/ssl/a.pem"),))
+    assert isinstance(told, Unreadable)
 
 
 @given(raw=st.binary(max_size=80))
