@@ -44,7 +44,7 @@ SYSTEMS = (
     (("Windows 7 Professional", "6.1 (7601)"), 5),
 )
 FLAGS = ((DISABLED, 0.12), (NEVER_EXPIRES, 0.07), (NO_PREAUTH, 0.01), (NOT_REQUIRED, 0.005))
-_SOURCES = (Path(__file__), Path(domains.__file__), Path(specimen.__file__))
+_SOURCES = (Path(__file__), Path(specimen.__file__))
 
 
 def domain(objects: int) -> Path:

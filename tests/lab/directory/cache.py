@@ -4,8 +4,11 @@ import contextlib
 import datetime
 import fcntl
 import hashlib
+import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -15,6 +18,7 @@ VERSIONS = (
     Path("/var/lib/dpkg/info/samba-ad-dc.md5sums"),
     Path("/var/lib/dpkg/info/slapd.md5sums"),
 )
+IDLE_S = 3 * 3600
 
 
 def cache_folder() -> Path:
@@ -28,7 +32,7 @@ def made_once(
     """Return the folder of a name; `make` fills it when there is none of the same origin.
 
     Its origin is the text of the files `of`, the installed servers, and the day (UTC) where the
-    content tells dates. Those of another origin are removed when they are two days old.
+    content tells dates. Those of other origins go when another is made and they are out of use.
     """
     top = cache_folder()
     top.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -44,6 +48,7 @@ def made_once(
                 shutil.rmtree(unfinished, ignore_errors=True)
                 raise
             unfinished.rename(place)
+        os.utime(place)  # the time of its last use
     return place
 
 
@@ -55,10 +60,13 @@ def _digest(of: Iterable[Path]) -> str:
 
 
 def _clear(top: Path, name: str) -> None:
-    """Remove what is two days old: a newer one may be in use by another run of the tests."""
-    before = datetime.datetime.now(datetime.UTC).timestamp() - 2 * 86400
-    for old in (*top.glob(f"{name}-*"), *top.glob(f"unfinished-{name}-*")):
-        if old.is_dir() and old.stat().st_mtime < before:
+    """Remove those of other origins that nobody used for hours: a copy takes seconds."""
+    before = time.time() - IDLE_S
+    whose = re.compile(
+        rf"{re.escape(name)}-(\d{{8}}-)?[0-9a-f]{{16}}|unfinished-{re.escape(name)}-\w+"
+    )
+    for old in top.iterdir():
+        if whose.fullmatch(old.name) and old.stat().st_mtime < before:
             shutil.rmtree(old, ignore_errors=True)
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.lab.directory.ad import sysvol
+from tests.lab.directory.domain import empty_domain
 from tests.lab.directory.keeper import run
 from tests.lab.directory.orders import Change
-from tests.lab.directory.samba import CATALOGUE, CATALOGUE_TLS, DNS, LDAPS
+from tests.lab.directory.samba import CATALOGUE, CATALOGUE_TLS, DNS, LDAPS, SambaAd
 
 ABANDONED = """\
 import time
@@ -27,11 +28,12 @@ with SambaAd() as controller:
 """
 
 
+GUEST_ALONE = "(sAMAccountName=Guest)"
 GUEST = "CN=Guest,CN=Users,DC=corp,DC=example"
 
 
 def test_a_plain_user_reads_over_ldap_ldaps_and_start_tls(samba_ad):
-    asked = ("(sAMAccountName=Guest)", "1.1")
+    asked = (GUEST_ALONE, "1.1")
     assert GUEST in samba_ad.search(*asked)
     assert GUEST in samba_ad.search(*asked, scheme="ldap")
     assert GUEST in samba_ad.search("-ZZ", *asked, scheme="ldap")
@@ -124,3 +126,11 @@ def test_a_killed_process_leaves_no_server_and_no_folder():
         time.sleep(0.05)
     assert not Path(folder).exists()
     assert f"{address}:389" not in run("ss", "-Hltn")
+
+
+def test_a_hardened_controller_refuses_a_password_in_clear():
+    with SambaAd(empty_domain(), strong_auth=True) as controller:
+        with pytest.raises(RuntimeError, match="Strong"):
+            controller.search(GUEST_ALONE, "1.1", scheme="ldap")
+        assert GUEST in controller.search(GUEST_ALONE, "1.1")
+        assert GUEST in controller.search("-ZZ", GUEST_ALONE, "1.1", scheme="ldap")
