@@ -1,7 +1,9 @@
 """Asking a fleet: handover beside OpenSSH with the same script, and beside Ansible's facts.
 
 Real sshd on loopback addresses that share this machine's root, so the hosts' own work runs on the
-same cores: wall times are bounded by it, and only ratios of one run mean something.
+same cores: wall times are bounded by it, and only ratios of one run mean something. `ssh true` and
+Ansible's ping show what a login alone costs here. CPU is told apart: of the client with all its
+children, and of the hosts, which have cores of their own elsewhere.
 HOSTS=150 python -m benchmarks fleet
 """
 
@@ -44,19 +46,24 @@ def main() -> None:
     with fleet(HOSTS) as hosts, tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         _openssh(hosts, folder, TUNED, "warm-up")
+        bare = [
+            _true(hosts, folder),
+            _ansible(hosts, folder, "ping"),
+        ]
         runs = [
             _openssh(hosts, folder, TUNED, "xargs -P50 ssh, tuned, same script"),
             _openssh(hosts, folder, (), "xargs -P50 ssh, defaults, same script"),
             _handover(hosts, folder, "handover, answers only", "collect"),
             _handover(hosts, folder, "handover, parsed and stored", "audit"),
             _handover(hosts, folder, "handover, the same once more", "audit"),
-            _ansible(hosts, folder),
+            _ansible(hosts, folder, "setup"),
         ]
         size = (folder / "engagement/audits.db").stat().st_size
     print(f"{HOSTS} hosts, {PARALLEL} at once, {len(_questions())} questions a host\n")
     print(HEAD)
-    print("\n".join(run.row(HOSTS) for run in runs))
+    print("\n".join(run.row(HOSTS) for run in (*bare, *runs)))
     _ratios(*runs)
+    _floor(bare[0], runs[3], runs[-1])
     print(f"- store after two audits of the unchanged fleet: {size / 1e6:.1f} MB")
 
 
@@ -65,7 +72,20 @@ def _ratios(tuned: Run, _plain: Run, bare: Run, whole: Run, _again: Run, ansible
     print(f"- client CPU against tuned OpenSSH, answers: {bare.cpu_s / tuned.cpu_s:.2f}x (1.5x)")
     print(f"- client CPU against tuned OpenSSH, in all: {whole.cpu_s / tuned.cpu_s:.2f}x (3.5x)")
     print(f"- faster than Ansible's facts: {ansible.wall_s / whole.wall_s:.1f}x (asked: 5x)")
-    print(f"- client CPU against Ansible: {ansible.cpu_s / whole.cpu_s:.0f}x less")
+    print(f"- client CPU against Ansible: {ansible.cpu_s / whole.cpu_s:.1f}x less")
+    print(
+        f"- CPU on the hosts against Ansible: {ansible.hosts_cpu_s / whole.hosts_cpu_s:.1f}x less"
+    )
+
+
+def _floor(true: Run, whole: Run, ansible: Run) -> None:
+    """Print what the shared cores allow: the logins, and the hosts' own work, take their part."""
+    cores = os.cpu_count() or 1
+    wanted, work = ansible.wall_s / 5, whole.hosts_cpu_s / cores
+    print(
+        f"- 5x faster than Ansible is {wanted:.1f} s here; `ssh true` takes {true.wall_s:.1f} s of it"
+    )
+    print(f"- the hosts' own CPU, parsed and stored, fills {cores} cores for {work:.1f} s")
 
 
 def _questions() -> list[tuple[str, object]]:
@@ -74,23 +94,31 @@ def _questions() -> list[tuple[str, object]]:
 
 def _openssh(hosts: Fleet, folder: Path, tuned: tuple[str, ...], name: str) -> Run:
     script = folder / "probe"
-    script.write_bytes(sent_script(_questions(), nonce="ab" * 16))  # type: ignore[arg-type]
+    asked = sent_script(_questions(), nonce="ab" * 16, gathered=True)  # type: ignore[arg-type]
+    script.write_bytes(asked)
     answers = folder / "answers"
     answers.mkdir(exist_ok=True)
+    command = f'"exec /bin/sh -s" <{script} >{answers}/"$1"'
+    run = measured(name, _each(hosts, folder, tuned, command))
+    _check(answers, len(hosts.hosts))
+    return run
+
+
+def _true(hosts: Fleet, folder: Path) -> Run:
+    argv = _each(hosts, folder, TUNED, "true </dev/null")
+    return measured("xargs -P50 ssh true, tuned", argv)
+
+
+def _each(hosts: Fleet, folder: Path, tuned: tuple[str, ...], command: str) -> list[str]:
+    """Return a command line that runs a shell command on each host through OpenSSH."""
     listed = folder / "hosts"
     listed.write_text("".join(f"{host.address} {host.port}\n" for host in hosts.hosts))
     options = (
         *("-F", "/dev/null", "-i", str(hosts.key), "-o", "IdentitiesOnly=yes"),
         *("-o", f"UserKnownHostsFile={hosts.known_hosts}", "-o", "BatchMode=yes", *tuned),
     )
-    one = (
-        f'ssh {" ".join(options)} -l {hosts.user} -p "$2" "$1" "exec /bin/sh -s"'
-        f' <{script} >{answers}/"$1"'
-    )
-    argv = ["xargs", "-a", str(listed), "-P", str(PARALLEL), "-L", "1", "sh", "-c", one, "sh"]
-    run = measured(name, argv)
-    _check(answers, len(hosts.hosts))
-    return run
+    one = f'ssh {" ".join(options)} -l {hosts.user} -p "$2" "$1" {command}'
+    return ["xargs", "-a", str(listed), "-P", str(PARALLEL), "-L", "1", "sh", "-c", one, "sh"]
 
 
 def _check(answers: Path, many: int) -> None:
@@ -118,8 +146,8 @@ def _handover(hosts: Fleet, folder: Path, name: str, what: str) -> Run:
     return measured(name, [sys.executable, "-m", "benchmarks.client", what, str(engagement)])
 
 
-def _ansible(hosts: Fleet, folder: Path) -> Run:
-    """Measure `ansible -m setup -f 50` with pipelining; ansible-core is installed when missing."""
+def _ansible(hosts: Fleet, folder: Path, module: str) -> Run:
+    """Measure an Ansible module with pipelining; ansible-core is installed when missing."""
     program = ENVIRONMENT / "bin/ansible"
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
@@ -141,5 +169,5 @@ def _ansible(hosts: Fleet, folder: Path) -> Run:
         "ANSIBLE_NOCOLOR": "1",
         "HOME": str(folder),
     }
-    argv = [str(program), "all", "-i", str(inventory), "-m", "setup", "-f", str(PARALLEL), "-o"]
-    return measured("ansible -m setup -f 50, pipelining, tuned", argv[:-1], env)
+    argv = [str(program), "all", "-i", str(inventory), "-m", module, "-f", str(PARALLEL)]
+    return measured(f"ansible -m {module} -f {PARALLEL}, pipelining, tuned", argv, env)
