@@ -12,7 +12,7 @@ from inventory.model.directory_accounts import (
     DirectoryComputer,
     DirectorySignIn,
 )
-from inventory.model.moment import Moment
+from inventory.model.moment import Moment, iso_day
 from inventory.model.record import Record
 from inventory.model.truth import Truth
 from inventory.snapshot import Seen
@@ -78,6 +78,12 @@ def _sign_ins(directory: Directory) -> dict[str, Seen[DirectorySignIn]]:
 def entries(directory: Directory, *kinds: type[Record]) -> tuple[Seen[Any], ...]:
     """Return the rows of several kinds that have what is asked of them in common."""
     return tuple(row for kind in kinds for row in directory.rows(kind))
+
+
+def use_text(when: Moment, now: int) -> str:
+    """Return `2026-11-23`, or `between 2026-11-10 and 2026-11-24` where the date lags by days."""
+    first, last = iso_day(when.earliest), iso_day(max(when.earliest, min(when.latest, now)))
+    return first if first == last else f"between {first} and {last}"
 
 
 def is_controller(row: Seen[DirectoryComputer]) -> bool:

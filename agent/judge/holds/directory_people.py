@@ -6,7 +6,7 @@ from agent.judge.case import AccessPath, Power, Step
 from agent.judge.directory.directories import Directory
 from agent.judge.directory.membership import NEEDS as MEMBERSHIP
 from agent.judge.directory.membership import Member
-from agent.judge.directory.people import closed_ids, last_use, open_accounts, powerful
+from agent.judge.directory.people import closed_ids, last_use, open_accounts, powerful, use_text
 from agent.judge.directory.principals import Principal
 from agent.judge.directory.privileged import PrivilegedGroup, privileged_groups
 from agent.judge.holds.keys import short
@@ -52,7 +52,8 @@ def subject(directory: Directory, name: str) -> str:
 
 
 def _person(one: DirectoryAccount) -> str:
-    return f" ({one.display_name})" if one.display_name else ""
+    is_more = one.display_name and one.display_name.casefold() != one.name.casefold()
+    return f" ({one.display_name})" if is_more else ""
 
 
 def _last_use(scene: DirectoryScene, one: DirectoryAccount) -> str:
@@ -61,7 +62,7 @@ def _last_use(scene: DirectoryScene, one: DirectoryAccount) -> str:
     if last is None:
         return ""
     when = last.record.when
-    return f"last used {when}" if when else "the directory knows of no use"
+    return f"last used {use_text(when, scene.now)}" if when else "the directory knows of no use"
 
 
 @directory_kind("directory member", needs=_WHO)

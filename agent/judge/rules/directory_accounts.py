@@ -11,6 +11,7 @@ from agent.judge.directory.people import (
     last_use,
     open_accounts,
     powerful,
+    use_text,
 )
 from agent.judge.rules.rule import Hit, Per, Subject, broken, hit, kept, rule, unclear
 from agent.judge.rules.words import DAY_S, listed
@@ -67,7 +68,11 @@ def stale_account(subject: Subject) -> Iterator[Hit]:
                 row, f"the directory does not say when {one.name} was used last", one.name
             )
         elif use.record.when is None or use.record.when.latest < _past(subject, STALE_DAYS):
-            when = f"was used last {use.record.when}" if use.record.when else "was never used"
+            when = (
+                f"was used last {use_text(use.record.when, subject.now)}"
+                if use.record.when
+                else "was never used"
+            )
             severity = Severity.HIGH if powers.get(one.id) is Power.ROOT else None
             yield broken(use, f"{one.name} {when}", one.name, severity=severity)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent.judge.case import Severity, Verdict
-from agent.judge.directory.people import is_controller, last_use, powerful
+from agent.judge.directory.people import is_controller, last_use, powerful, use_text
 from agent.judge.directory.principals import Principals, folded
 from agent.judge.rules.directory_power import GROUPS
 from agent.judge.rules.rule import Hit, Per, Subject, broken, broken_if, kept, rule, unclear
@@ -133,7 +133,11 @@ def _silent(subject: Subject, days: int, *, of_controllers: bool) -> Iterator[Hi
         if use is None or use.carried:
             yield unclear(row, f"the directory does not say when {one.name} was used", one.name)
         elif use.record.when is None or use.record.when.latest < past:
-            says = f"was used last {use.record.when}" if use.record.when else "was never used"
+            says = (
+                f"was used last {use_text(use.record.when, subject.now)}"
+                if use.record.when
+                else "was never used"
+            )
             yield broken(use, f"{one.name} {says}", one.name)
 
 

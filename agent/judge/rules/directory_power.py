@@ -6,7 +6,7 @@ from agent.judge import matching
 from agent.judge.case import Certainty, Power, Severity, Verdict
 from agent.judge.directory.membership import NEEDS as MEMBERSHIP
 from agent.judge.directory.membership import Member, Membership
-from agent.judge.directory.people import closed_ids, entries, last_use, open_accounts
+from agent.judge.directory.people import closed_ids, entries, last_use, open_accounts, use_text
 from agent.judge.directory.principals import FOREIGN, UNKNOWN
 from agent.judge.directory.principals import NEEDS as WHO
 from agent.judge.directory.privileged import PrivilegedGroup, privileged_groups
@@ -150,7 +150,11 @@ def stale_admin(subject: Subject) -> Iterator[Hit]:
             says = f"the directory does not say when {one.name} was used last"
             yield _hit(place, says, sure=False)
         elif use.record.when is None or use.record.when.latest < subject.now - STALE_DAYS * DAY_S:
-            when = f"was used last {use.record.when}" if use.record.when else "was never used"
+            when = (
+                f"was used last {use_text(use.record.when, subject.now)}"
+                if use.record.when
+                else "was never used"
+            )
             yield _hit(place, f"{one.name} {when}, and is in {group.group.name}")
 
 
