@@ -28,7 +28,7 @@ from tests.lab.directory.cache import made_once
 from tests.lab.directory.names import BASE
 from tests.lab.directory.openldap import write_ldif
 from tests.lab.directory.orders import Add, Days, Order, UnixDay
-from tests.lab.directory.posix import specimens as posix
+from tests.lab.directory.posix import entries
 from tests.lab.keys import named_pair
 
 SEED = 7
@@ -54,7 +54,7 @@ def domain(objects: int) -> Path:
 
 def ldif(objects: int) -> Path:
     """Return a file with a Unix tree of so many entries."""
-    sources = (Path(__file__), Path(posix.__file__))
+    sources = (Path(__file__), Path(entries.__file__))
     return made_once(f"posix-bulk-{objects}", partial(_write, objects=objects), of=sources) / "ldif"
 
 
@@ -64,7 +64,7 @@ def _fill(folder: Path, *, objects: int) -> None:
 
 
 def _write(folder: Path, *, objects: int) -> None:
-    write_ldif(chain(posix.foundations(), tree_orders(objects)), folder / "ldif")
+    write_ldif(chain(entries.foundations(), tree_orders(objects)), folder / "ldif")
 
 
 def domain_orders(objects: int) -> Iterator[Order]:
@@ -153,11 +153,11 @@ def tree_orders(objects: int) -> Iterator[Order]:
         size = min(accounts, CROWD if number == 0 else 20)
         logins = [f"u{one:05}" for one in dice.sample(range(accounts), size)]
         if number % 2:
-            yield posix.unix_group(f"g{number:04}", 30000 + number, *logins)
+            yield entries.unix_group(f"g{number:04}", 30000 + number, *logins)
         else:
-            places = (f"uid={login},{posix.PEOPLE}" for login in logins)
-            yield posix.names(f"g{number:04}", *places)
-    yield posix.rule("teams", sudoUser=("%g0001", "u00009"), sudoCommand="ALL")
+            places = (f"uid={login},{entries.PEOPLE}" for login in logins)
+            yield entries.names(f"g{number:04}", *places)
+    yield entries.rule("teams", sudoUser=("%g0001", "u00009"), sudoCommand="ALL")
 
 
 def _account(number: int) -> Add:
@@ -173,4 +173,4 @@ def _account(number: int) -> Add:
         "telephoneNumber": f"+49 30 {number:07}",
         "description": f"Made for measurements, number {number}",
     }
-    return posix.person(login, 100_000 + number, _name(number), attributes={**told, **key})
+    return entries.person(login, 100_000 + number, _name(number), attributes={**told, **key})

@@ -17,7 +17,16 @@ from tests.lab.directory.keeper import Keeper, run
 from tests.lab.directory.ldif import Entries, additions, changes, entries
 from tests.lab.directory.orders import Order
 from tests.lab.directory.posix import specimens
-from tests.lab.directory.posix.specimens import AUDITOR_DN, BASE, HIDDEN, POLICIES, PUBLIC
+from tests.lab.directory.posix.entries import (
+    AUDITOR_DN,
+    AUDITOR_PASSWORD,
+    BASE,
+    HIDDEN,
+    POLICIES,
+    PUBLIC,
+    READER_DN,
+    READER_PASSWORD,
+)
 
 NAME = "ldap1.lin.example"
 ROOT_DN, ROOT_PASSWORD = f"cn=admin,{BASE}", "Root.of.the.lin.tree"
@@ -73,8 +82,8 @@ ppolicy_default cn=default,{policies}
 database monitor
 access to * by dn.exact="{auditor}" read by * none
 """
-READER = Login("reader", specimens.READER_PASSWORD, specimens.READER_DN)
-AUDITOR = Login("auditor", specimens.AUDITOR_PASSWORD, AUDITOR_DN)
+READER = Login("reader", READER_PASSWORD, READER_DN)
+AUDITOR = Login("auditor", AUDITOR_PASSWORD, AUDITOR_DN)
 ROOT = Login("admin", ROOT_PASSWORD, ROOT_DN)
 
 
