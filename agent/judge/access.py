@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from agent.judge import members, rights, sudo
 from agent.judge.case import AccessPath, Certainty, Power, Step
+from agent.judge.directory.joins import Joined
 from agent.judge.hosts import Host
 from agent.judge.rights import Right
 from agent.judge.rootlike import SOCKET_GROUPS, opens_a_shell
@@ -124,8 +125,7 @@ def _by_key(
     gate = server.gate(person, By.KEY, is_forced=record.command is not None)
     certain = gate.lets_in & ~has_expired
     if account is None:
-        none = host.is_whole(Account, DomainJoin) and not host.rows(DomainJoin)
-        certain &= Truth.NO if none else Truth.UNKNOWN
+        certain &= _exists(host, record.account)
     is_first = account is None or host.once(_accounts)[record.account][0] is account
     if key.carried or (account and account.carried) or not is_first:
         certain &= Truth.UNKNOWN
@@ -145,6 +145,17 @@ def _by_key(
         not _NO_FORWARDING & {option.casefold() for option in record.options}
         or "port-forwarding" in {option.casefold() for option in record.options},
     )
+
+
+def _exists(host: Host, name: str) -> Truth:
+    """Tell whether an account that passwd does not have exists: a directory may know it.
+
+    A key may open one that is disabled there: SSSD's default lets it pass (sssd.conf(5)).
+    """
+    none = host.is_whole(Account) and members.knows_strangers(host)
+    if none and not host.once(Joined).accounts(name):
+        return Truth.NO
+    return Truth.UNKNOWN
 
 
 def _by_password(

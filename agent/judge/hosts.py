@@ -23,7 +23,7 @@ class Host:
     def __init__(self, name: str, fleet: "Hosts") -> None:
         """Take the name and the fleet it is part of."""
         self.name = name
-        self._fleet = fleet
+        self.fleet = fleet
         self._known: dict[type[Record], Known[Any]] = {}
         self._once: dict[Callable[[Any], Any], Any] = {}
 
@@ -36,7 +36,7 @@ class Host:
 
     def read(self, kind: type[R]) -> Read[R]:
         """Return what is known of a kind on this host; a kind nobody asked for has a gap."""
-        return self._fleet.read(kind, self.name)
+        return self.fleet.read(kind, self.name)
 
     def rows(self, kind: type[R]) -> tuple[Seen[R], ...]:
         """Return the rows of a kind. Their absence proves nothing: see `blanks`."""
@@ -53,7 +53,7 @@ class Host:
 
     def _of(self, kind: type[R]) -> Known[R]:
         if kind not in self._known:
-            self._known[kind] = self._fleet.read(kind, self.name).known()
+            self._known[kind] = self.fleet.read(kind, self.name).known()
         return self._known[kind]
 
 
@@ -65,6 +65,14 @@ class Hosts:
         self.snapshot = snapshot
         self._listed = frozenset(listed)
         self._reads: dict[type[Record], dict[str, Read[Any]]] = {}
+        self._once: dict[Callable[[Any], Any], Any] = {}
+
+    def once(self, work: Callable[[Self], T]) -> T:
+        """Return what a function makes of all targets; it is worked out a single time."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        made: T = self._once[work]
+        return made
 
     @cached_property
     def names(self) -> tuple[str, ...]:

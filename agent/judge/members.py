@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from agent.judge import marks
+from agent.judge.directory.joins import Joined, Names
 from agent.judge.hosts import Host
 from agent.judge.rootlike import is_unresolved
 from inventory.model.access import SudoAlias
@@ -32,10 +33,15 @@ def _aliases(host: Host) -> Aliases:
 
 
 def groups_of(host: Host, account: Account) -> dict[str, Seen[Group]]:
-    """Return the known groups of an account: those that name it, and its primary one."""
+    """Return the known groups of an account: those that name it, and its primary one.
+
+    A directory's account is in groups of the directory too.
+    """
     by_member, by_gid = host.once(_groups)
     rows = (*by_member.get(account.name, ()), *by_gid.get(account.gid, ()))
-    return {row.record.name: row for row in sorted(rows, key=lambda row: not row.carried)}
+    local = {row.record.name: row for row in sorted(rows, key=lambda row: not row.carried)}
+    elsewhere = host.once(Joined).groups_of(account.name) if account.uid == STRANGER else {}
+    return {**elsewhere, **local}
 
 
 def _groups(host: Host) -> tuple[dict[str, list[Seen[Group]]], dict[int, list[Seen[Group]]]]:
@@ -50,9 +56,15 @@ def _groups(host: Host) -> tuple[dict[str, list[Seen[Group]]], dict[int, list[Se
 
 def knows_groups(host: Host, account: Account) -> bool:
     """Return whether all groups of an account are known: a directory's account has more there."""
-    if account.uid != STRANGER:
-        return host.is_whole(Group)
-    return host.is_whole(Group, DomainJoin) and not host.rows(DomainJoin)
+    return host.is_whole(Group) and (account.uid != STRANGER or knows_strangers(host))
+
+
+def knows_strangers(host: Host) -> bool:
+    """Return whether it is known who may have an account that passwd does not list.
+
+    So it is on a host that takes accounts from no directory, or only from those read whole.
+    """
+    return host.is_whole(DomainJoin) and host.once(Joined).is_known
 
 
 def meant(
@@ -113,20 +125,32 @@ def is_user(host: Host, account: Account) -> Test:
     fresh = {name for name, row in groups.items() if not row.carried}
     ids = {f"#{groups[name].record.gid}" for name in fresh} | {f"#{account.gid}"}
     carried = {key for n in groups.keys() - fresh for key in (n, f"#{groups[n].record.gid}")}
+    mine = _own_names(host, account)
+    folds = account.uid == STRANGER  # directories compare names without case
 
     def test(name: str) -> Truth:
-        if name in ("ALL", account.name, f"#{account.uid}"):
+        if name == "ALL" or name in mine or (folds and name.casefold() in mine):
             return Truth.YES
         if name.startswith(("%:", "+")):
             return Truth.UNKNOWN  # groups and netgroups of a directory
         if name.startswith("%"):
             group = name[1:]
-            if group in fresh or group in ids:
+            if group in fresh or group in ids or (folds and group.casefold() in fresh):
                 return Truth.YES
             return Truth.UNKNOWN if group in carried else elsewhere
         return unread if is_unresolved(name) else Truth.NO
 
     return test
+
+
+def _own_names(host: Host, account: Account) -> frozenset[str]:
+    """Return how lists write an account; a directory's account with its domain too."""
+    own = {account.name, f"#{account.uid}"}
+    if account.uid == STRANGER:
+        for directory, row in host.once(Joined).accounts(account.name):
+            own.update(directory.once(Names).spelled(row.record.name))
+            own.add(f"#{row.record.uid_number}")
+    return frozenset(own)
 
 
 def is_host(host: Host) -> Test:

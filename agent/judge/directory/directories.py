@@ -34,6 +34,20 @@ class Directory(Host):
         """Return the domain's DNS name, or the name under which it is audited."""
         return self.domain.dns_name if self.domain else self.name
 
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """Return the names of the domain, in lower case."""
+        names = {self.name}
+        for row in self.rows(Domain):
+            names |= set(filter(None, (row.record.dns_name, row.record.netbios, row.record.dn)))
+        return frozenset(name.casefold() for name in names)
+
+    @cached_property
+    def servers(self) -> frozenset[str]:
+        """Return the names of the servers that are known to serve it, in lower case."""
+        names = (row.record.dns_name for row in self.rows(DirectoryServer))
+        return frozenset(name.casefold() for name in names if name)
+
     @property
     def is_ad(self) -> bool | None:
         """Return whether it is Active Directory; None: nothing of it could be read."""
@@ -69,6 +83,17 @@ class Directories:
     def directory(self, name: str) -> Directory:
         """Return the directory of a name; of an unknown one nothing is known."""
         return self._all.get(name) or Directory(name, self._fleet)
+
+    def of_domain(self, name: str, servers: Iterable[str] = ()) -> Directory | None:
+        """Return the directory that a host calls by a name, or asks at one of these servers.
+
+        By DNS name, NetBIOS name or base DN; None: none or several are called so.
+        """
+        wanted = name.casefold()
+        found = [one for one in self if wanted in one.called] or [
+            one for one in self if one.servers & {server.casefold() for server in servers}
+        ]
+        return found[0] if len(found) == 1 else None
 
     def blanks(self, kinds: Iterable[type[Record]]) -> tuple[Blank, ...]:
         """Return the gaps of all directories that could hide more of these kinds, each once."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 from agent.judge.case import Power
 from agent.judge.directory.directories import Directory
 from agent.judge.directory.membership import Member, Membership
+from agent.judge.directory.objects import Objects
 from agent.judge.directory.principals import Principal, Principals
 from agent.judge.directory.privileged import privileged_groups
 from collectors.directory_values import parent_dn
@@ -55,7 +56,7 @@ def grants(directory: Directory) -> tuple[Grant, ...]:
 
 
 def _grants(directory: Directory) -> tuple[Grant, ...]:
-    principals = directory.once(Principals)
+    principals, objects = directory.once(Principals), directory.once(Objects)
     known = {one.group.sid for one in privileged_groups(directory)}
     rows = [
         row
@@ -68,7 +69,8 @@ def _grants(directory: Directory) -> tuple[Grant, ...]:
     return tuple(
         Grant(row, principals.of_sid(row.record.principal), *told)
         for row in rows
-        if not _is_handed_on(row.record, given) and (told := amount(row.record))
+        if not _is_handed_on(row.record, given)
+        and (told := amount(row.record, objects.named(row.record)))
     )
 
 
@@ -109,27 +111,26 @@ def _is_default(directory: Directory, sid: str) -> bool:
     return is_here and number in RIDS and number not in (501, *_ALL_USERS)
 
 
-def amount(right: DirectoryRight) -> tuple[Power, str] | None:
-    """Return what a right amounts to, and in words; None: it gives no power by itself."""
+def amount(right: DirectoryRight, named: str) -> tuple[Power, str] | None:
+    """Return what a right amounts to, and in words; None: it gives no power by itself.
+
+    `named`: what its object is called.
+    """
     rights = frozenset(right.rights)
     copies = "extended" in rights and right.on in ("", COPIES) and right.type == "domain"
     if copies and right.is_here:
         return Power.ROOT, "may copy every secret of the domain (DCSync)"
     if rights & CHANGES and not right.on and right.is_here:
         power = Power.ROOT if right.type in (*_ROOT_OBJECTS, "domain") else Power.CONTROL
-        return power, f"may do everything with {_object(right)}"
+        return power, f"may do everything with {named}"
     below = "" if right.is_here else " below it"
     if "extended" in rights and right.on in _CONTROL and right.type != "template":
-        return Power.CONTROL, f"may {_extended(right.on)} of {_object(right)}{below}"
+        return Power.CONTROL, f"may {_extended(right.on)} of {named}{below}"
     if rights & WRITES:
         power = Power.ROOT if right.type in _ROOT_OBJECTS and "write" in rights else Power.CONTROL
         what = f" {right.on}" if right.on else ""
-        return power, f"may {_verbs(rights)}{what} of {_object(right)}{below}"
+        return power, f"may {_verbs(rights)}{what} of {named}{below}"
     return None
-
-
-def _object(right: DirectoryRight) -> str:
-    return f"the {right.type} {right.object}"
 
 
 def _extended(on: str) -> str:
