@@ -8,11 +8,23 @@ from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory_rights import DirectoryRight
 
 _SERVICES = "CN=Public Key Services,CN=Services,{configuration}"
-CONTAINERS = LdapSearch(
-    "containers",
-    "(|(objectCategory=container)(cn=NTAuthCertificates))",
+SERVICES = LdapSearch(
+    "services",
+    "(objectClass=*)",
     ("objectClass",),
     base=_SERVICES,
+    scope="base",
+    dialect="ad",
+    empty="gap",
+    no_base="gap",
+    descriptors=True,
+)
+CONTAINERS = LdapSearch(
+    "containers",
+    "(objectClass=*)",
+    ("objectClass",),
+    base=_SERVICES,
+    scope="one",
     dialect="ad",
     no_base="gap",
     descriptors=True,
@@ -41,14 +53,17 @@ TEMPLATES = LdapSearch(
 
 @collector(
     "directory.certificate_rights",
-    asks=[CONTAINERS, AUTHORITIES, TEMPLATES],
+    asks=[SERVICES, CONTAINERS, AUTHORITIES, TEMPLATES],
     tells=[DirectoryRight],
     source="ldap",
 )
 def certificate_rights(
-    containers: Entries, authorities: Entries, templates: Entries
+    services: Entries, containers: Entries, authorities: Entries, templates: Entries
 ) -> Iterator[DirectoryRight | Unreadable]:
     """Yield the rights on authorities, on templates, and on the containers that hold them."""
-    for kind, found in (("authorities", containers), ("CA", authorities), ("template", templates)):
+    for found in (services, containers):
+        for entry in found:
+            yield from granted(entry, "authorities")
+    for kind, found in (("CA", authorities), ("template", templates)):
         for entry in found:
             yield from granted(entry, kind)

@@ -117,7 +117,9 @@ def sid_of(samba: SambaAd, name: str) -> str:
 
 def test_an_ordinary_user_reads_all_but_what_is_hidden_from_him(as_user: Read) -> None:
     partial = {name for name, got in as_user.items() if got.reading.state is not State.COMPLETE}
-    assert partial == {"domain_password_policies", "exchange_servers"}
+    assert partial == {"dns_rights", "domain_password_policies", "exchange_servers"}
+    hidden = {gap.part.partition(",")[0] for gap in as_user["dns_rights"].reading.gaps}
+    assert hidden == {"CN=MicrosoftDNS"}  # the containers; the zones show their rights
 
 
 def test_an_administrator_reads_all(as_administrator: Read) -> None:
