@@ -76,7 +76,11 @@ _SPOKEN = re.compile(
 _ABOUT_ONLY = re.compile(rf"(?:{_ABOUT})[.,;:!?)]*", re.IGNORECASE)
 # Short plain words, none of them one that comes before a secret: most remarks are like that.
 _PLAIN = re.compile(r"(?:[^\W_]{1,15}+[ .,()]{0,3}+)*+")
-_TELLING = re.compile(rf"{_WORDS}|auth|cred|token|key|bearer|basic|echo|eyJ", re.IGNORECASE)
+_TELLING = (
+    *("pw", "pass", "kenn", "kw", "losung", "zugang", "cred", "secret", "geheim", "pin", "puk"),
+    *("mdp", "mot", "contrase", "clave", "wacht", "has", "auth", "token", "key", "bearer"),
+    *("basic", "echo", "eyj"),
+)
 _KEPT = "\ufdd0"  # a blank that no shape of a secret knows; no character of any language
 _SIGNS = re.compile(r"[:=>|~]")
 
@@ -96,7 +100,8 @@ def redact_remark(text: str) -> str:
     What the words decided is kept from the shapes, which know only files: in a file, `never` would
     be the password of `password never expires`.
     """
-    if _PLAIN.fullmatch(text) and not _TELLING.search(text):
+    low = text.lower()
+    if not any(sign in low for sign in _TELLING) and _PLAIN.fullmatch(text):
         return text
     if _KEPT in text:
         return redact(text)

@@ -5,7 +5,7 @@ search result entry. Everything here takes `bytes` and positions in them; a leng
 parent, an indefinite one, a type that does not belong there: ParseError, nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -18,6 +18,8 @@ MOST_HEADER = 6  # bytes of a type and a length; no message is longer than four 
 MOST_ATTRIBUTES = 10_000  # of one entry,
 MOST_VALUES = 2_000_000  # and of one attribute: a message of empty ones must not fill the memory
 _CUT = "an LDAP message ends in the middle of a value"
+_KINDS = (SEQUENCE, OCTETS, SET)  # of an attribute, its name, its values
+_NO_ATTRIBUTE = "what stands for an attribute of an entry is none"
 _LONGER = "a value in an LDAP message is longer than what it lies in"
 
 Attributes = dict[bytes, tuple[bytes, ...]]
@@ -82,49 +84,68 @@ def message(raw: bytes) -> Message:
     return Message(number, kind, raw, start, stop)
 
 
-def entry(told: Message) -> tuple[bytes, Attributes]:
-    """Return name and attributes of a search result entry (section 4.5.2)."""
+def entry(
+    told: Message, known: Mapping[bytes, str]
+) -> tuple[bytes, dict[str, tuple[bytes, ...]], Attributes]:
+    """Return name and attributes of a search result entry (section 4.5.2).
+
+    The attributes come twice: those that `known` names by the names in it, and all others as they
+    were sent. All of the directory passes through this loop, so it reads lengths in place.
+    """
     raw = told.raw
     start, at = _of(OCTETS, raw, told.start, told.end)
     dn = raw[start:at]
     at, end = _of(SEQUENCE, raw, at, told.end)
-    found: Attributes = {}
+    found: dict[str, tuple[bytes, ...]] = {}
+    others: Attributes = {}
     try:
         while at < end:
-            name, at, last = _attribute(raw, at, end)
-            found[name] = _values(raw, at, last)
-            at = last
-            if len(found) > MOST_ATTRIBUTES:
-                raise ParseError(f"an entry has more than {MOST_ATTRIBUTES} attributes")
+            size, start = raw[at + 1], at + 2
+            if size >= 0x80:
+                size, start = _long(raw, at)
+            stop = start + size
+            size, first = (
+                (raw[start + 1], start + 2) if raw[start + 1] < 0x80 else _long(raw, start)
+            )
+            middle = first + size
+            size, value = raw[middle + 1], middle + 2
+            if size >= 0x80:
+                size, value = _long(raw, middle)
+            if value + size != stop or stop > end or (raw[at], raw[start], raw[middle]) != _KINDS:
+                raise ParseError(_NO_ATTRIBUTE)
+            if (
+                size
+                and value + 2 + raw[value + 1] == stop
+                and raw[value + 1] < 0x80
+                and raw[value] == OCTETS
+            ):
+                values = (raw[value + 2 : stop],)
+            else:
+                values = _values(raw, value, stop)
+            name = known.get(raw[first:middle])
+            if name is None:
+                others[raw[first:middle]] = values
+                if len(others) > MOST_ATTRIBUTES:
+                    raise ParseError(f"an entry has more than {MOST_ATTRIBUTES} attributes")
+            else:
+                found[name] = values
+            at = stop
     except IndexError as err:
         raise ParseError(_CUT) from err
-    return dn, found
+    return dn, found, others
 
 
-def _attribute(raw: bytes, at: int, end: int) -> tuple[bytes, int, int]:
-    """Return name, start and end of the values of an attribute; raises ParseError, IndexError.
-
-    All of the directory passes here and through `_values`: the common shape, all lengths short and
-    nothing after the values, is read in place; all others by the general way.
-    """
-    start = at + 4
-    if raw[at] == SEQUENCE and raw[at + 2] == OCTETS and (raw[at + 1] | raw[at + 3]) < 0x80:
-        middle = start + raw[at + 3]
-        last = at + 2 + raw[at + 1]
-        if raw[middle] == SET and middle + 2 + raw[middle + 1] == last <= end:
-            return raw[start:middle], middle + 2, last
-    at, stop = _of(SEQUENCE, raw, at, end)
-    start, middle = _of(OCTETS, raw, at, stop)
-    at, last = _of(SET, raw, middle, stop)
-    if last != stop:
-        raise ParseError("something follows the values of an attribute")
-    return raw[start:middle], at, last
+def _long(raw: bytes, at: int) -> tuple[int, int]:
+    """Return size and start of a value whose length has several bytes; what follows is not seen."""
+    width = raw[at + 1] & 0x7F
+    if not 1 <= width <= 4:
+        raise ParseError(f"an LDAP message has a length of {width} bytes")
+    start = at + 2 + width
+    return int.from_bytes(raw[at + 2 : start], "big"), start
 
 
 def _values(raw: bytes, at: int, last: int) -> tuple[bytes, ...]:
     """Return the values of an attribute; raises ParseError, IndexError."""
-    if at < last and raw[at] == OCTETS and raw[at + 1] < 0x80 and at + 2 + raw[at + 1] == last:
-        return (raw[at + 2 : last],)
     values = []
     while at < last:
         start = at + 2

@@ -38,22 +38,17 @@ class Naming:
         extra = (DESCRIPTOR,) if descriptors and DESCRIPTOR.lower() not in names else ()
         self.asked = (*(name for name in attributes if name != NONE_ASKED or not extra), *extra)
         self._wanted = (names | {name.lower() for name in extra}) - SECRET_ATTRIBUTES
-        self._known: dict[bytes, str] = {}  # names that are kept as they come
+        self.known: dict[bytes, str] = {}  # names as they are sent, of what is kept as it comes
+        self._remarks: dict[bytes, str] = {}  # of what people write, where secrets are taken out
 
-    def values(self, told: Attributes) -> tuple[dict[str, Values], tuple[Ranged, ...]]:
-        """Return what was asked for, and the attributes of which there is more."""
-        known, found = self._known, {}
-        odd: list[bytes] = []
-        for raw, values in told.items():
-            name = known.get(raw)
-            if name is None:
-                odd.append(raw)
-            else:
-                found[name] = values
-        if not odd:
-            return found, ()
-        ranges = self._odd({raw: told[raw] for raw in odd}, found)
-        return found, tuple(one for one in ranges if one.following is not None)
+    def enter(self, told: Attributes, found: dict[str, Values]) -> tuple[Ranged, ...]:
+        """Enter what was asked for into `found`; return the attributes of which there is more."""
+        if len(told) == 1:
+            ((raw, values),) = told.items()
+            if name := self._remarks.get(raw):
+                found[name] = tuple(map(redacted_value, values))
+                return ()
+        return tuple(one for one in self._odd(told, found) if one.following is not None)
 
     def parts(self, told: Attributes) -> list[Ranged]:
         """Return the attributes that came in part, the last part included."""
@@ -72,8 +67,8 @@ class Naming:
             if match := _RANGE.fullmatch(option):
                 last = None if match[2] == b"*" else int(match[2]) + 1
                 ranges.append(Ranged(name, int(match[1]), last, kept))
-            elif not option and name not in FREE_TEXT and len(self._known) < MOST_REMEMBERED:
-                self._known[raw] = name
+            elif not option and len(self.known) + len(self._remarks) < MOST_REMEMBERED:
+                (self._remarks if name in FREE_TEXT else self.known)[raw] = name
         return ranges
 
     @staticmethod

@@ -69,11 +69,11 @@ class FastReader:
         number = self._wire.next_id()
         raw = message_bytes(number, request.operation(), request.controls())
         self._wire.send(raw, request.silence_s)
-        self._open = number
+        self._open, known = number, request.known
         while True:
             told = self._next(number, request.silence_s)
             if told.op == ENTRY:
-                yield Found(*entry(told))
+                yield Found(*entry(told, known))
             elif told.op == REFERENCE:
                 yield Referred(references(told))
             elif told.op == DONE:
@@ -184,7 +184,7 @@ def _told(one: dict[str, Any]) -> Told:
     if one["type"] == "searchResRef":
         return Referred(tuple(address.encode() for address in one["uri"]))
     values = one["raw_attributes"].items()
-    return Found(one["raw_dn"], {name.encode(): tuple(told or ()) for name, told in values})
+    return Found(one["raw_dn"], {}, {name.encode(): tuple(told or ()) for name, told in values})
 
 
 def _ended(told: dict[str, Any]) -> Ended:

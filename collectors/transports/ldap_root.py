@@ -50,7 +50,7 @@ def read_root(reader: Reader, place: LdapPlace, silence_s: float) -> RootDse:
     told: Attributes = {}
     for one in reader.page(request):
         if isinstance(one, Found):
-            told = one.attributes
+            told = one.others
         elif isinstance(one, Ended) and one.result.code:
             raise Denied(
                 f"{place.name} does not say what it is ({explained(one.result)}): "

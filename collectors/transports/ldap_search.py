@@ -4,7 +4,7 @@ The way of one ask: its bases, the pages of each, the entries of each page, and 
 rest of every attribute that a server gave only in part (`member;range=0-1499`).
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -43,10 +43,11 @@ ANY = parse_filter("(objectClass=*)")
 
 
 class Found(Struct, frozen=True):
-    """An entry as it came."""
+    """An entry as it came: its attributes by names that are known, and all others."""
 
     dn: bytes
-    attributes: Attributes
+    known: dict[str, Values]
+    others: Attributes
 
 
 class Referred(Struct, frozen=True):
@@ -91,6 +92,7 @@ class Request(Struct, frozen=True):
     cookie: bytes = b""
     descriptors: bool = False
     deleted: bool = False
+    known: Mapping[bytes, str] = {}  # names of attributes as they are sent, and as they are called
 
     def operation(self) -> bytes:
         """Return the search request."""
@@ -198,6 +200,7 @@ class _Search:
             b"",
             ask.descriptors and is_ad,
             ask.deleted and is_ad,
+            self._naming.known,
         )
 
     def _page(self, request: Request) -> Generator[Entry | Gap, None, Ended]:
@@ -240,8 +243,8 @@ class _Search:
             raise TooMuch(f"more than {self._limits.most_bytes} bytes")
 
     def _entry(self, told: Found) -> tuple[Entry, tuple[Ranged, ...]]:
-        values, ranges = self._naming.values(told.attributes)
-        return Entry(self._name, clean_value(told.dn), values), ranges
+        ranges = self._naming.enter(told.others, told.known) if told.others else ()
+        return Entry(self._name, clean_value(told.dn), told.known), ranges
 
     def _completed(
         self, request: Request, told: Found, entry: Entry, ranges: tuple[Ranged, ...]
@@ -276,7 +279,7 @@ class _Search:
         part: Ranged | None = None
         for told in self._reader.page(request):
             if isinstance(told, Found):
-                ranges = self._naming.parts(told.attributes)
+                ranges = self._naming.parts(told.others)
                 part = next((one for one in ranges if one.name == name), part)
             elif isinstance(told, Ended) and told.result.code:
                 raise _Failed(told.result)
@@ -358,4 +361,5 @@ def _only(request: Request, base: bytes, attributes: tuple[str, ...]) -> Request
         page=0,
         cookie=b"",
         descriptors=False,
+        known={},
     )

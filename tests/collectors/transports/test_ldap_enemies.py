@@ -121,7 +121,7 @@ def _read(raw: bytes, step: int = 1000) -> None:
         while True:
             told = wire.receive(1, time.monotonic() + 5)
             for act in (
-                ldap_ber.entry,
+                lambda one: ldap_ber.entry(one, {b"cn": "cn"}),
                 ldap_ber.result,
                 ldap_ber.references,
                 lambda one: [ldap_ber.cookie(value) for _, value in ldap_ber.controls(one)],
@@ -180,7 +180,9 @@ def test_an_entry_with_any_byte_changed_is_read_or_a_parse_error(
 def test_an_entry_is_read_as_it_was_written() -> None:
     told = ldap_ber.message(ENTRY)
     assert told.id == 2
-    assert ldap_ber.entry(told) == (b"cn=a", {b"cn": (b"a",), b"sn": (b"b", b"c")})
+    assert ldap_ber.entry(told, {}) == (b"cn=a", {}, {b"cn": (b"a",), b"sn": (b"b", b"c")})
+    known = {b"cn": "cn", b"sn": "surname"}
+    assert ldap_ber.entry(told, known) == (b"cn=a", {"cn": (b"a",), "surname": (b"b", b"c")}, {})
 
 
 def test_a_message_of_empty_values_does_not_fill_the_memory(
@@ -195,7 +197,7 @@ def test_a_message_of_empty_values_does_not_fill_the_memory(
         return ldap_ber.message(tlv(0x30, integer(1), op))
 
     with pytest.raises(ParseError, match="more than 1000 values"):
-        ldap_ber.entry(entry(tlv(0x30, octets("cn"), tlv(0x31, b"\x04\x00" * 1001))))
+        ldap_ber.entry(entry(tlv(0x30, octets("cn"), tlv(0x31, b"\x04\x00" * 1001))), {})
     names = [tlv(0x30, octets(f"a{number}"), tlv(0x31)) for number in range(51)]
     with pytest.raises(ParseError, match="more than 50 attributes"):
-        ldap_ber.entry(entry(*names))
+        ldap_ber.entry(entry(*names), {})

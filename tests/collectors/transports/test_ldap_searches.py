@@ -241,7 +241,7 @@ def _pages(door, names):
     request = Request(DOMAIN.encode(), "subtree", parse_filter(text), text, tuple(names), 2.0)
     for told in door._reader.page(request):
         if isinstance(told, Found):
-            yield [value for values in told.attributes.values() for value in values]
+            yield [value for values in told.others.values() for value in values]
 
 
 def test_secrets_in_remarks_never_enter() -> None:
