@@ -18,7 +18,7 @@ from inventory.reading import Reading, State
 R = TypeVar("R", bound=Record)
 
 
-class Seen(Struct, Generic[R], frozen=True):
+class Seen(Struct, Generic[R], frozen=True, gc=False):
     """A record with its evidence; `carried`: this audit could not see whether it still holds."""
 
     record: R

@@ -12,7 +12,7 @@ class Pointer(Struct, frozen=True, gc=False):
     where: str = ""  # "/etc/sudoers:12", "line 3"; empty: the answer as a whole
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(Struct, frozen=True, gc=False):
     """All that is needed to look a statement up again."""
 
     source: str

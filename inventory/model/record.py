@@ -34,7 +34,7 @@ class Identifier(Struct, frozen=True):
 KINDS: dict[str, type["Record"]] = {}
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True, gc=False):
     """One fact as one reading saw it. Subclasses name their key fields in KEY.
 
     KEY: fields that say which fact this is within its reading; the rest may change over time.

@@ -24,12 +24,28 @@ FORGOTTEN = Gap(Why.NOT_ASKED, detail="erased on request", cure="audit")
 REPLACED = Gap(Why.NOT_ASKED, detail="kept for the newest audit only", cure="audit")
 
 
+_OF_RECORD = ("id", "reading", "kind", "version", "body", "ask", "place")
+
+
 class Known(Struct, frozen=True):
     """A reading as the audit knows it."""
 
     reading: Reading
     usable: bool  # asked in this audit, and answered at least in part
     refreshed: int | None  # newest audit that replaced its volatile records
+
+
+class _Row(Struct, frozen=True, gc=False):
+    """A record as it is stored, and the audit since which it is out of sight."""
+
+    id: int
+    reading: int
+    kind: str
+    version: int
+    body: str | None  # None: forgotten
+    ask: str
+    place: str
+    hidden: int | None
 
 
 class StoreSnapshot:
@@ -76,8 +92,8 @@ class StoreSnapshot:
         found: dict[int, Seen[Record] | None] = {}
         for start in range(0, len(ids), 500):
             query = self._alive().where(RECORD.c.id.in_(ids[start : start + 500]))
-            for row in self._rows(query):
-                found[row.id] = None if row.body is None else self._seen(row)
+            for row in self._records(query):
+                found[row.id] = None if row.body is None else self._seen(row, row.body)
         return found
 
     @cached_property
@@ -117,29 +133,34 @@ class StoreSnapshot:
         if target is not None:
             query = query.where(RECORD.c.reading.in_(list(scope)))
         rank = {of: place for place, of in enumerate(scope)}
-        for row in sorted(self._rows(query), key=lambda row: (rank[row.reading], row.id)):
-            yield self._seen(row) if row.body is not None else self._blank(row.reading, FORGOTTEN)
+        rows = self._records(query)
+        rows.sort(key=lambda row: (rank[row.reading], row.id))
+        for row in rows:
+            if row.body is None:
+                yield self._blank(row.reading, FORGOTTEN)
+            else:
+                yield self._seen(row, row.body)
 
     def _alive(self) -> Select[Any]:
         out = and_(CARRIED.c.record == RECORD.c.id, holds_at(CARRIED.c, self._audit))
         return (
-            select(RECORD, CARRIED.c.first.label("hidden"))
-            .outerjoin(CARRIED, out)
+            select(*(RECORD.c[name] for name in _OF_RECORD), CARRIED.c.first)
+            .outerjoin_from(RECORD, CARRIED, out)
             .where(holds_at(RECORD.c, self._audit))
         )
 
-    def _seen(self, row: Any) -> Seen[Record]:
+    def _seen(self, row: _Row, body: str) -> Seen[Record]:
         """Return a row as it stood in this audit, with the audit that saw it last."""
         fresh = self.known[row.reading].usable and row.hidden is None
         until = self._audit if row.hidden is None else row.hidden - 1
         audit = self._audit if fresh else self._sighting(row.reading, until)
-        return self._told(row, audit, carried=not fresh)
+        return self._told(row, body, audit, carried=not fresh)
 
-    def _told(self, row: Any, audit: int, *, carried: bool) -> Seen[Record]:
+    def _told(self, row: _Row, body: str, audit: int, *, carried: bool) -> Seen[Record]:
         at = Pointer(row.ask, row.place)
         key = self.known[row.reading].reading.key
         evidence = Evidence(key.source, key.target, key.collector, at, audit)
-        return Seen(decode(row.kind, row.version, row.body, at), evidence, carried)
+        return Seen(decode(row.kind, row.version, body, at), evidence, carried)
 
     def _sighting(self, reading: int, until: int) -> int:
         """Return the newest audit up to `until` in which the reading was usable."""
@@ -161,23 +182,36 @@ class StoreSnapshot:
             if (one.refreshed or 0) > self._audit:  # even undeclared kinds may be lost
                 yield self._blank(of, REPLACED)
         query = (
-            select(VOLATILE)
+            select(*(VOLATILE.c[name] for name in _OF_RECORD), VOLATILE.c.audit)
             .where(VOLATILE.c.kind == kind.__name__, VOLATILE.c.reading.in_(list(scope)))
             .order_by(VOLATILE.c.reading, VOLATILE.c.id)
         )
-        for row in self._rows(query):
+        for *columns, audit in self._plain(query):
+            row = _Row(*columns, hidden=None)
             one = scope[row.reading]
             if (one.refreshed or 0) > self._audit:
                 continue
             if row.body is None:
                 yield self._blank(row.reading, FORGOTTEN)
             else:
-                fresh = one.usable and row.audit == self._audit
-                yield self._told(row, row.audit, carried=not fresh)
+                fresh = one.usable and audit == self._audit
+                yield self._told(row, row.body, audit, carried=not fresh)
 
     def _blank(self, reading: int, gap: Gap) -> Blank:
         key = self.known[reading].reading.key
         return Blank(key.source, key.target, key.collector, gap)
+
+    def _records(self, query: Select[Any]) -> list[_Row]:
+        return [_Row(*columns) for columns in self._plain(query)]
+
+    def _plain(self, query: Select[Any]) -> Sequence[Any]:
+        """Return plain tuples, past SQLAlchemy's work on every single row."""
+        with self._database.reading() as db:
+            result = db.execute(query)
+            assert result.cursor is not None  # noqa: S101  (a query has one)
+            rows = result.cursor.fetchall()
+            result.close()
+            return rows
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         with self._database.reading() as db:
