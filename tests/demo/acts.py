@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.demo import oldmsp
+from tests.demo import oldmsp, realm
 from tests.demo.engagement import write_folder
 from tests.demo.muster import STRANGER
+from tests.lab.directory.samba import SambaAd
 from tests.lab.hosts import Host, Lab
 from tests.lab.keys import named_pair
 
@@ -36,20 +37,21 @@ def shown(folder: Path, *words: str) -> int:
     return subprocess.run([str(HANDOVER), "-C", str(folder), *words], check=False).returncode
 
 
-def first_act(lab: Lab, folder: Path) -> "subprocess.CompletedProcess[str]":
+def first_act(lab: Lab, dc: SambaAd | None, folder: Path) -> "subprocess.CompletedProcess[str]":
     """Write the engagement and audit the company; the answers are recorded beside it."""
-    write_folder(lab, folder)
+    write_folder(lab, dc, folder)
     return handover(folder, "audit", "--record", str(folder / "answers"))
 
 
-def second_act(lab: Lab, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Take away what OldMSP had on three hosts, lose a fourth, and audit again."""
-    remove(lab)
+def second_act(lab: Lab, dc: SambaAd, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Take away what OldMSP had on three hosts and in the domain, lose a host, and audit again."""
+    remove(lab, dc)
     return handover(folder, "audit")
 
 
-def remove(lab: Lab) -> None:
-    """Do what was done in three weeks: removals on three hosts, and one host off."""
+def remove(lab: Lab, dc: SambaAd) -> None:
+    """Do what was done in three weeks: removals on three hosts and in the domain, one host off."""
+    realm.clear(dc)
     clear_web1(lab["web1"])
     clear_web2(lab["web2"])
     clear_mail1(lab["mail1"])

@@ -11,6 +11,7 @@ import pytest
 from agent.cli.opening import Opened, opened
 from agent.judge.judgement import Judgement
 from tests.demo import acts, company
+from tests.lab.directory.samba import SambaAd
 from tests.lab.hosts import Lab
 
 
@@ -18,6 +19,7 @@ class Audited(NamedTuple):
     """The running company after the first act."""
 
     lab: Lab
+    dc: SambaAd
     folder: Path
     first: "subprocess.CompletedProcess[str]"
     kept: Opened
@@ -30,11 +32,12 @@ def audited(lab: Callable[..., Lab], tmp_path_factory: pytest.TempPathFactory) -
     running = lab(*company.HOSTS)
     folder = tmp_path_factory.mktemp("muster")
     with contextlib.ExitStack() as held:
+        dc = held.enter_context(SambaAd())
         held.enter_context(company.at_work(running))
-        first = acts.first_act(running, folder)
+        first = acts.first_act(running, dc, folder)
         kept = held.enter_context(opened(folder))
         judgement = kept.judgement(1)
         # Worked out now: a later audit replaces what is kept of the newest one only.
         assert judgement.outgoing
         assert judgement.unattributed
-        yield Audited(running, folder, first, kept, judgement)
+        yield Audited(running, dc, folder, first, kept, judgement)

@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.demo import company, muster, oldmsp
+from tests.demo import company, muster, oldmsp, realm
+from tests.lab.directory.samba import SambaAd
 from tests.lab.hosts import Host, Lab
 from tests.lab.keys import write_pair
 
@@ -35,10 +36,11 @@ sources:
 {hosts}"""
 
 
-def write_folder(lab: Lab, folder: Path) -> None:
+def write_folder(lab: Lab, dc: SambaAd | None, folder: Path) -> None:
     """Write all that `handover -C FOLDER audit` needs."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "handover.yaml").write_text(handover_yaml(lab.hosts))
+    directory = realm.write_source(dc, folder) if dc else ""
+    (folder / "handover.yaml").write_text(handover_yaml(lab.hosts) + directory)
     (folder / "oldmsp.yaml").write_text(oldmsp.profile())
     shutil.copy(lab.known_hosts, folder / "known_hosts")
     write_pair(lab.client, folder / "audit.key", comment="audit@lab")

@@ -27,7 +27,7 @@ class Again(NamedTuple):
 @pytest.fixture(scope="module")
 def again(audited: Audited) -> Again:
     """Play the second act."""
-    done = acts.second_act(audited.lab, audited.folder)
+    done = acts.second_act(audited.lab, audited.dc, audited.folder)
     return Again(audited, audited.kept.judgement(2), done.returncode, done.stdout + done.stderr)
 
 

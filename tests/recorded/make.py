@@ -33,7 +33,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "muster"
         with Lab(company.HOSTS) as lab, company.at_work(lab):
-            acts.first_act(lab, folder)
+            acts.first_act(lab, None, folder)
         keep(folder)
     return 0
 
