@@ -105,7 +105,7 @@ def _parties(folder: Path) -> tuple[Party, ...]:
     """Return the parties of the engagement: they say by what a person is known."""
     from agent.cli.opening import engagement_of
 
-    return engagement_of(folder).parties
+    return engagement_of(folder, asks=False).parties
 
 
 def _asked(person: str) -> str:

@@ -56,8 +56,11 @@ class Opened(Struct, frozen=True):
 
 @contextmanager
 def opened(folder: Path, *, create: bool = False) -> Iterator[Opened]:
-    """Open the engagement of a folder and its store. Raises ConfigError or StoreError."""
-    engagement = engagement_of(folder)
+    """Open the engagement of a folder and its store. Raises ConfigError or StoreError.
+
+    `create`: for an audit; everything else only reads what is kept.
+    """
+    engagement = engagement_of(folder, asks=create)
     with Store.open(folder / FILE, create=create) as store:
         yield Opened(engagement, store)
 
@@ -66,19 +69,22 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Opened]:
 def kept(folder: Path) -> Iterator[Store]:
     """Open the store of a folder, whatever its handover.yaml says. Raises as `opened` does."""
     if not (folder / FILE).exists():
-        engagement_of(folder)
+        engagement_of(folder, asks=False)
     with Store.open(folder / FILE, create=False) as store:
         yield store
 
 
-def engagement_of(folder: Path) -> Engagement:
-    """Return the engagement of a folder. Raises ConfigError that says how to get one."""
+def engagement_of(folder: Path, *, asks: bool = True) -> Engagement:
+    """Return the engagement of a folder. Raises ConfigError that says how to get one.
+
+    `asks`: its sources are to be asked, so that what this needs must be there.
+    """
     if not (folder / NAME).exists():
         raise ConfigError(
             f"{folder / NAME} does not exist: `handover init` writes one; "
             f"`handover audit` alone audits this machine{_below(folder)}"
         )
-    engagement = load(folder)
+    engagement = load(folder, asks=asks)
     if engagement.plugins:
         from collectors import plugins
 

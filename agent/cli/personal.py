@@ -23,7 +23,7 @@ def told_to_all(known: Known[Any], snapshot: Snapshot, folder: Path) -> Known[An
     """Return the rows with logins of ordinary accounts made coarse, unless detail is full."""
     if not any(isinstance(row.record, LastLogin | LoggedIn) for row in known.rows):
         return known
-    if (folder / NAME).exists() and load(folder).detail is Detail.FULL:
+    if (folder / NAME).exists() and load(folder, asks=False).detail is Detail.FULL:
         return known
     veil = _Veil(snapshot, int(time.time()))
     return Known(tuple(map(veil.over, known.rows)), known.blanks)

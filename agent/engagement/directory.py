@@ -116,7 +116,7 @@ def _trust(section: Section, folder: Path, security: LdapSecurity | None) -> _Tr
         text = "ca_file and pin are both given: a pin is one certificate alone, so keep one"
         section.add(section.place_of("pin"), text)
     return _Trust(
-        ca_file=section.take("ca_file", ldap_checks.ca_file(folder)),
+        ca_file=section.take("ca_file", ldap_checks.ca_file(folder, is_used=section.mistakes.asks)),
         pin=section.take("pin", ldap_checks.pin) or "",
         server_name=(section.take("server_name", checks.host_name) or "").lower(),
     )

@@ -154,11 +154,13 @@ def pin(text: str) -> str:
     return match[1].replace(":", "")
 
 
-def ca_file(folder: Path) -> Callable[[str], Path]:
-    """Return the check for a file of certificates in PEM, which has to be there."""
+def ca_file(folder: Path, *, is_used: bool = True) -> Callable[[str], Path]:
+    """Return the check for a file of certificates in PEM; it has to be there where it is used."""
 
     def check(text: str) -> Path:
         path = path_from(text, folder)
+        if not is_used:
+            return path
         try:
             raw = read_bounded(path, name=str(path), most_bytes=MOST_BYTES)
         except ConfigError as err:

@@ -33,18 +33,23 @@ PAPER = ("A4", "Letter")
 RETENTION_DAYS = 400
 
 
-def load(folder: Path) -> Engagement:
-    """Return what the folder's handover.yaml says. Raises ConfigError with all mistakes."""
+def load(folder: Path, *, asks: bool = True) -> Engagement:
+    """Return what the folder's handover.yaml says. Raises ConfigError with all mistakes.
+
+    `asks`: the sources are to be asked; an audit that is kept is read without what that needs.
+    """
     path = folder / NAME
     raw = read_bounded(path, name=str(path), most_bytes=MOST_BYTES)
     changeable = exposure(path)
     warnings = (f"{NAME} can be changed by {changeable}: chmod 600 it",) if changeable else ()
-    return engagement_of(raw, folder, warnings=warnings)
+    return engagement_of(raw, folder, warnings=warnings, asks=asks)
 
 
-def engagement_of(raw: bytes, folder: Path, *, warnings: tuple[str, ...] = ()) -> Engagement:
+def engagement_of(
+    raw: bytes, folder: Path, *, warnings: tuple[str, ...] = (), asks: bool = True
+) -> Engagement:
     """Return what the text of a handover.yaml says. Raises ConfigError with all mistakes."""
-    mistakes = Mistakes()
+    mistakes = Mistakes(asks=asks)
     node = node_of(raw, NAME, mistakes)
     if node is None:
         mistakes.settle()

@@ -34,8 +34,9 @@ class Wrong(ConfigError):
 class Mistakes:
     """What was found wrong so far; nothing is raised before all was looked at."""
 
-    def __init__(self) -> None:
-        """Start with none."""
+    def __init__(self, *, asks: bool = True) -> None:
+        """Start with none. `asks`: sources are to be asked, so what that needs must be there."""
+        self.asks = asks
         self._found: list[tuple[Place, str]] = []
 
     def __bool__(self) -> bool:

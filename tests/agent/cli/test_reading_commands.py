@@ -13,7 +13,7 @@ from inventory.model.account import Account, LastLogin
 from inventory.model.evidence import Gap, Pointer, Why
 from inventory.model.moment import Moment
 from inventory.reading import State
-from tests.agent.cli.running import DENIED, JANE, engagement, refused, run, whole
+from tests.agent.cli.running import DENIED, JANE, YAML, engagement, refused, run, whole
 from tests.inventory.building import told
 
 COMMANDS = (
@@ -288,7 +288,7 @@ def test_a_footprint_ends_with_what_zero_means(complete: Path, tmp_path: Path) -
 
 def test_a_footprint_of_a_refused_audit_is_not_zero(closed: Path) -> None:
     ran = run(closed, "footprint")
-    assert ran.out.rstrip().splitlines()[-1].startswith("OldMSP: 0 holds known; unread: 1 host")
+    assert ran.out.rstrip().splitlines()[-1].startswith("OldMSP: 0 holds known; unread: 1 place")
     assert json.loads(run(closed, "footprint", "--json").out)["value"]["zero"] == "unknown"
 
 
@@ -351,3 +351,31 @@ def test_a_kind_that_nobody_asked_for_is_not_none(tmp_path: Path) -> None:
     ran = run(folder, "show", "databases")
     assert ran.status == 3
     assert "no source was asked for Database" in ran.out
+
+
+TRUST = f"""\
+{YAML}authorisation: {{name: Anna, role: owner, date: 2026-11-01, reference: order 7}}
+sources:
+  - name: directory
+    kind: ldap
+    domain: corp.example
+    kerberos: true
+    ca_file: gone.pem
+"""
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, ("checklist",), ("documents",)])
+def test_what_is_kept_can_be_read_after_the_authoritys_file_is_gone(
+    tmp_path: Path, command: tuple[str, ...]
+):
+    folder = engagement(tmp_path, (whole(),), (whole(*HELD),), text=TRUST)
+    assert run(folder, *command).status in (0, 3)
+
+
+@pytest.mark.parametrize("command", [("plan",), ("audit",)])
+def test_what_asks_a_directory_needs_the_file_of_its_authority(
+    tmp_path: Path, command: tuple[str, ...]
+):
+    ran = run(engagement(tmp_path, text=TRUST), *command)
+    assert ran.status == 2
+    assert "gone.pem does not exist" in ran.err

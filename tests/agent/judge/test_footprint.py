@@ -309,7 +309,7 @@ def test_root_by_an_unread_group_file_is_not_lost_without_a_gap() -> None:
     told = host("web1", *LOCKED, group("docker", "oldmsp"), refused={Group: Why.DENIED})
     found = Holdings(case(told)).footprint(Role.OUTGOING)
     assert (found.holds, found.zero) == ((), Truth.UNKNOWN)
-    assert zero_text(found) == "0 holds known; unread: 1 host (web1): group"
+    assert zero_text(found) == "0 holds known; unread: 1 place (web1): group"
 
 
 def test_a_command_of_any_characters_makes_a_job() -> None:
