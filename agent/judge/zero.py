@@ -8,7 +8,7 @@ MOST_NAMED = 3
 
 
 def zero_text(found: Footprint, unattributed: Footprint | None = None) -> str:
-    """Return `0 holds known; unread: 3 hosts (passwords, sudo)`, never a bare zero with gaps."""
+    """Return `0 holds known; unread: 3 places (...): sudo`, never a bare zero with gaps."""
     parts = [_seen(found)]
     if found.nameless:
         parts.append("nothing could be recognised: the party has no profile")
@@ -23,12 +23,12 @@ def zero_text(found: Footprint, unattributed: Footprint | None = None) -> str:
 
 
 def unread(blanks: tuple[Blank, ...]) -> str:
-    """Return `2 hosts (db1, web1): passwords, sudo and 4 more`."""
+    """Return `2 places (db1, corp.example): passwords, trusts and 4 more`."""
     targets = sorted({blank.target for blank in blanks if blank.target})
     subjects = sorted({_subject(blank) for blank in blanks})
     if not targets:
         return _listed(subjects)
-    return f"{_plural(len(targets), 'host')} ({_listed(targets)}): {_listed(subjects)}"
+    return f"{_plural(len(targets), 'place')} ({_listed(targets)}): {_listed(subjects)}"
 
 
 def _seen(found: Footprint) -> str:
