@@ -186,8 +186,8 @@ class StoreSnapshot:
             .where(VOLATILE.c.kind == kind.__name__, VOLATILE.c.reading.in_(list(scope)))
             .order_by(VOLATILE.c.reading, VOLATILE.c.id)
         )
-        for *columns, audit in self._plain(query):
-            row = _Row(*columns, hidden=None)
+        for columns in self._plain(query):
+            row, audit = _Row(*columns[:-1], hidden=None), columns[-1]
             one = scope[row.reading]
             if (one.refreshed or 0) > self._audit:
                 continue
