@@ -45,7 +45,7 @@ class _Row(Struct, frozen=True, gc=False):
     body: str | None  # None: forgotten
     ask: str
     place: str
-    hidden: int | None
+    hidden: int | None = None
 
 
 class StoreSnapshot:
@@ -187,7 +187,7 @@ class StoreSnapshot:
             .order_by(VOLATILE.c.reading, VOLATILE.c.id)
         )
         for columns in self._plain(query):
-            row, audit = _Row(*columns[:-1], hidden=None), columns[-1]
+            row, audit = _Row(*columns[:-1]), columns[-1]
             one = scope[row.reading]
             if (one.refreshed or 0) > self._audit:
                 continue
