@@ -18,7 +18,6 @@ MOST_HEADER = 6  # bytes of a type and a length; no message is longer than four 
 MOST_ATTRIBUTES = 10_000  # of one entry,
 MOST_VALUES = 2_000_000  # and of one attribute: a message of empty ones must not fill the memory
 _CUT = "an LDAP message ends in the middle of a value"
-_KINDS = (SEQUENCE, OCTETS, SET)  # of an attribute, its name, its values
 _NO_ATTRIBUTE = "what stands for an attribute of an entry is none"
 _LONGER = "a value in an LDAP message is longer than what it lies in"
 
@@ -98,27 +97,25 @@ def entry(
     at, end = _of(SEQUENCE, raw, at, told.end)
     found: dict[str, tuple[bytes, ...]] = {}
     others: Attributes = {}
+    values: tuple[bytes, ...]
     try:
         while at < end:
+            if raw[at] != SEQUENCE:
+                raise ParseError(_NO_ATTRIBUTE)
             size, start = raw[at + 1], at + 2
             if size >= 0x80:
                 size, start = _long(raw, at)
             stop = start + size
-            size, first = (
-                (raw[start + 1], start + 2) if raw[start + 1] < 0x80 else _long(raw, start)
-            )
+            size, first = raw[start + 1], start + 2
+            if size >= 0x80:
+                size, first = _long(raw, start)
             middle = first + size
             size, value = raw[middle + 1], middle + 2
             if size >= 0x80:
                 size, value = _long(raw, middle)
-            if value + size != stop or stop > end or (raw[at], raw[start], raw[middle]) != _KINDS:
+            if value + size != stop or stop > end or raw[middle] != SET or raw[start] != OCTETS:
                 raise ParseError(_NO_ATTRIBUTE)
-            if (
-                size
-                and value + 2 + raw[value + 1] == stop
-                and raw[value + 1] < 0x80
-                and raw[value] == OCTETS
-            ):
+            if size and raw[value + 1] == size - 2 < 0x80 and raw[value] == OCTETS:
                 values = (raw[value + 2 : stop],)
             else:
                 values = _values(raw, value, stop)
@@ -148,13 +145,12 @@ def _values(raw: bytes, at: int, last: int) -> tuple[bytes, ...]:
     """Return the values of an attribute; raises ParseError, IndexError."""
     values = []
     while at < last:
-        start = at + 2
         if raw[at] != OCTETS:
             raise ParseError("a value of an attribute is no string of bytes")
-        if raw[at + 1] < 0x80:
-            at = start + raw[at + 1]
-        else:
-            _, start, at = header(raw, at, last)
+        start, size = at + 2, raw[at + 1]
+        if size >= 0x80:
+            size, start = _long(raw, at)
+        at = start + size
         values.append(raw[start:at])
         if len(values) > MOST_VALUES:
             raise ParseError(f"an attribute has more than {MOST_VALUES} values")
