@@ -13,7 +13,8 @@ UNSAFE = re.compile(
 
 def clean(raw: bytes) -> str:
     """Return text that is safe to print: bad UTF-8 and unsafe characters as visible escapes."""
-    return clean_text(raw.decode("utf-8", "backslashreplace").replace("\r\n", "\n"))
+    text = raw.decode("utf-8", "backslashreplace")
+    return clean_text(text.replace("\r\n", "\n") if "\r" in text else text)
 
 
 def clean_text(text: str) -> str:

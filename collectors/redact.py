@@ -15,7 +15,6 @@ from collectors.secret_formats import (
     MASK,
     is_suspect,
     redact_formats,
-    spans_lines,
 )
 
 MOST_REMEMBERED = 16_384  # lines
@@ -130,6 +129,7 @@ _KEY_BLOCK = re.compile(
     r"(?P<k>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)(?! \*)(?:[^-]|-(?!----))*"
     r"(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?"
 )
+_OPENING = re.compile('PRIVATE KEY|Private-Lines|"auth"|secret')  # it may end in a later line
 _HINT = re.compile(
     r"pass|pwd|secret|token|key|auth|cred|psk|://|\$[y6512a]|AKIA|ASIA|gh[pousr]_|glpat|xox|sk-|eyJ"
     r"|-u|user|webhook|hooks|hc-ping|telegram|Bearer|Basic|kennwort|<<<|\| *sudo"
@@ -147,7 +147,8 @@ _SIGNS = (
     *("webhook", "hooks", "hc-ping", "telegram"),
     *FORMAT_SIGNS,
 )
-_plain: set[str] = set()  # lines without a secret; the hosts of a fleet say most lines alike
+# Lines that hold no secret and begin none; the hosts of a fleet say most lines alike.
+_plain: set[str] = set()
 
 
 def redact(text: str) -> str:
@@ -162,15 +163,15 @@ def _short(text: str) -> str:
 
 
 def _redacted(text: str) -> str:
-    if "PRIVATE KEY" in text:
-        text = _KEY_BLOCK.sub(r"\g<k> ***", text)
-    if spans_lines(text):
-        text = redact_formats(text)
-    lines = text.split("\n")
-    unknown = [line for line in lines if line not in _plain]
+    unknown = [line for line in text.split("\n") if line not in _plain]
     if not unknown:
         return text
-    changed = {line: masked for line in _suspects(unknown) if (masked := _line(line)) != line}
+    if any(map(_OPENING.search, unknown)):
+        text = redact_formats(_KEY_BLOCK.sub(r"\g<k> ***", text))
+    lines = text.split("\n")
+    unknown = [line for line in lines if line not in _plain]
+    found = _suspects(unknown) if unknown else ()
+    changed = {line: masked for line in found if (masked := _line(line)) != line}
     _remember(line for line in unknown if line not in changed)
     return "\n".join(changed.get(line, line) for line in lines) if changed else text
 
@@ -179,7 +180,7 @@ def _remember(lines: Iterable[str]) -> None:
     """Remember lines without a secret; of too many, none."""
     if len(_plain) > MOST_REMEMBERED:
         _plain.clear()
-    _plain.update(line for line in lines if len(line) <= LONG)
+    _plain.update(line for line in lines if len(line) <= LONG and not _OPENING.search(line))
 
 
 def _suspects(lines: Sequence[str]) -> Iterator[str]:

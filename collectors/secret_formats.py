@@ -87,11 +87,6 @@ def is_suspect(line: str) -> bool:
     return line.startswith("[") or (line.count(":") > 2 and _COLONS.match(line) is not None)
 
 
-def spans_lines(text: str) -> bool:
-    """Tell whether one of these could begin in one line and end in another."""
-    return "Private-Lines" in text or '"auth"' in text or ("secret" in text and ("\n;" in text))
-
-
 def redact_formats(text: str) -> str:
     """Return the text with the secrets of known formats as `***`."""
     for needle, shape, mask in FORMATS:
