@@ -15,6 +15,7 @@ from agent.transition.present import Present, needs_of, record_kinds, sure_match
 from agent.transition.wording import kinds_text, listed
 from inventory.model.access import LoginSecret
 from inventory.model.account import Account, Group
+from inventory.model.directory_accounts import DirectoryAccount
 from inventory.model.moment import iso_day
 from inventory.model.party import Role
 from inventory.reading import State
@@ -241,7 +242,10 @@ def _left_on_disk(present: Present, box: BoxMemory) -> Ruling | None:
 
 def _ending(present: Present, box: BoxMemory) -> str:
     """Return how a power ended that was read whole: gone, or there without any power."""
-    host = present.hosts[box.target]
+    host = present.places[box.target]
+    if box.kind == "directory account":
+        is_there = any(box.key.endswith(row.record.id) for row in host.rows(DirectoryAccount))
+        return "it is closed: disabled, or expired" if is_there else "not found"
     if box.kind == "account" and any(r.record.name == box.subject for r in host.rows(Account)):
         return "it is closed, without a password that works and without any key"
     if box.kind == "group" and any(box.subject in r.record.members for r in host.rows(Group)):
