@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from agent.judge.directory.directories import Directory
-from agent.judge.directory.people import open_accounts
+from agent.judge.directory.people import BUILT_IN, open_accounts
 from agent.judge.rules.directory_accounts import ADMINISTRATOR, is_of_sync
 from agent.transition.memory import BoxMemory
 from agent.transition.present import Present, state
@@ -62,7 +62,7 @@ def _is_kept_by_people(directory: Directory, one: DirectoryAccount) -> bool:
     """Return whether the password is one that people know and programs use."""
     domain = directory.domain
     is_builtin = bool(domain and domain.sid and one.sid == f"{domain.sid}-{ADMINISTRATOR}")
-    is_service = one.type == "user" and bool(one.service_names)
+    is_service = one.type == "user" and bool(one.service_names) and one.name not in BUILT_IN
     return is_builtin or is_service or is_of_sync(one.name)
 
 
