@@ -30,6 +30,8 @@ _ACTS = {
     "home": ("ask where the home is local", "on a network mount"),
     "limit": ("raise the limit", "more than is read"),
     "scope": ("plan --graph-permissions", "a permission is missing"),
+    "extra": ("install handover[sysvol]", "the extra that reads files over SMB is missing"),
+    "by hand": ("look at it by hand", "it is not followed"),
     "report": ("report it: a collector failed", "could not be read"),
 }
 _BY_REASON = {

@@ -8,12 +8,14 @@ from msgspec import Struct, structs
 
 from agent.judge import access, matching, signs
 from agent.judge.case import Case, Certainty, Footprint, Hold, Match
-from agent.judge.directory.directories import Directories
+from agent.judge.directory.directories import Directories, is_of_a_directory
+from agent.judge.directory.joins import unaudited
 from agent.judge.holds import all as every
 from agent.judge.holds.keys import is_open
 from agent.judge.holds.kind import (
     DIRECTORY_KINDS,
     HOLD_KINDS,
+    JOIN_KINDS,
     RANK,
     Candidate,
     DirectoryScene,
@@ -56,7 +58,7 @@ class Holdings:
         """Take the case; nothing is worked out before it is asked for."""
         self.case = case
         self.hosts = Hosts(case.snapshot, case.hosts)
-        self.directories = Directories(self.hosts)
+        self.directories = self.hosts.once(Directories)
         self.matcher = Matcher(case.parties)
         self._decided = {decision.proposal: decision.confirmed for decision in case.decisions}
 
@@ -83,7 +85,7 @@ class Holdings:
 
     def _candidates(self) -> Iterator[Candidate]:
         for scene in self.scenes:
-            for kind in HOLD_KINDS.values():
+            for kind in (*HOLD_KINDS.values(), *JOIN_KINDS.values()):
                 yield from kind.find(scene)
         for realm in self.realms:
             for of_realm in DIRECTORY_KINDS.values():
@@ -95,7 +97,10 @@ class Holdings:
 
     @cached_property
     def blanks(self) -> tuple[Blank, ...]:
-        """Return the gaps of all readings that could show any hold, anywhere."""
+        """Return the gaps of all readings that could show any hold, anywhere.
+
+        A directory that hosts take accounts from, and that nobody audited, is one.
+        """
         kinds = dict.fromkeys(
             (
                 *access.NEEDS,
@@ -104,7 +109,10 @@ class Holdings:
             )
         )
         realms = (need for kind in DIRECTORY_KINDS.values() for need in kind.needs)
-        unread = self.directories.blanks(dict.fromkeys(realms))
+        joined = (need for kind in JOIN_KINDS.values() for need in kind.needs)
+        theirs = (need for need in joined if is_of_a_directory(need.__name__))
+        unread = self.directories.blanks(dict.fromkeys((*realms, *theirs)))
+        unread = tuple(dict.fromkeys((*unread, *unaudited(self.hosts))))
         hosts = self.hosts.blanks(kinds) if self.hosts.names else (NO_HOST,)
         return (*hosts, *unread)
 

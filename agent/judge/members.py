@@ -12,7 +12,7 @@ from inventory.model.access import SudoAlias
 from inventory.model.account import Account, Group
 from inventory.model.host import DomainJoin, HostIdentity
 from inventory.model.network import Address
-from inventory.model.truth import Truth, known
+from inventory.model.truth import Truth, any_of, known
 from inventory.snapshot import Seen
 
 Aliases = Mapping[tuple[str, str], Seen[SudoAlias]]  # by type and name
@@ -55,8 +55,13 @@ def _groups(host: Host) -> tuple[dict[str, list[Seen[Group]]], dict[int, list[Se
 
 
 def knows_groups(host: Host, account: Account) -> bool:
-    """Return whether all groups of an account are known: a directory's account has more there."""
-    return host.is_whole(Group) and (account.uid != STRANGER or knows_strangers(host))
+    """Return whether all groups of an account are known: a directory's account has more there.
+
+    So has a local one of the same name (getgrouplist(3) asks every source).
+    """
+    if account.uid == STRANGER:
+        return host.is_whole(Group) and knows_strangers(host)
+    return host.is_whole(Group) and not host.once(Joined).accounts(account.name)
 
 
 def knows_strangers(host: Host) -> bool:
@@ -131,10 +136,12 @@ def is_user(host: Host, account: Account) -> Test:
     def test(name: str) -> Truth:
         if name == "ALL" or name in mine or (folds and name.casefold() in mine):
             return Truth.YES
-        if name.startswith(("%:", "+")):
-            return Truth.UNKNOWN  # groups and netgroups of a directory
+        if name.startswith("+"):
+            return host.once(Joined).in_netgroup(name[1:], user=account.name)
+        if name.startswith("%:") and not (folds and host.once(Joined).directories):
+            return Truth.UNKNOWN  # a group of a directory
         if name.startswith("%"):
-            group = name[1:]
+            group = name[1:].removeprefix(":")
             if group in fresh or group in ids or (folds and group.casefold() in fresh):
                 return Truth.YES
             return Truth.UNKNOWN if group in carried else elsewhere
@@ -163,12 +170,15 @@ def is_host(host: Host) -> Test:
     is_known = bool(names) and host.is_whole(HostIdentity)
     hints = {name for row in rows if row.carried for name in _names(row.record)}
     hints |= set() if is_known else set(_with_short(host.name))
+    joined, unsure = host.once(Joined), Truth.UNKNOWN  # a netgroup may stand in files too
 
     def test(name: str) -> Truth:
         pattern = name.casefold()
         if name == "ALL" or any(fnmatchcase(one, pattern) for one in names):
             return Truth.YES
-        if name.startswith("+") or any(fnmatchcase(one, pattern) for one in hints):
+        if name.startswith("+"):
+            return any_of(joined.in_netgroup(name[1:], host=one) for one in sorted(names)) | unsure
+        if any(fnmatchcase(one, pattern) for one in hints):
             return Truth.UNKNOWN
         if is_unresolved(name) and not host.is_whole(SudoAlias):
             return Truth.UNKNOWN

@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from agent.judge import members, sudo
 from agent.judge.case import Certainty, Power
+from agent.judge.directory import roles
 from agent.judge.hosts import Host
 from agent.judge.rootlike import GROUPS, amounts_to_root
 from inventory.model.access import DoasRule, SudoAlias, SudoDefault, SudoGrant
@@ -40,6 +41,7 @@ def rights(host: Host, account: Account, asked: _Asked = frozenset()) -> tuple[R
         found = [*_uid(account), *_groups(host, account)]
         found += _sudo(host, account, asked | {account.name})
         found += _doas(host, account, asked | {account.name})
+        found += _roles(host, account)
         known[place] = tuple(sorted(found, key=_order))
     return known[place]
 
@@ -123,6 +125,19 @@ def _through(
                         says = f"{text.partition(' as ')[0]} as {one.name}, {right.text}"
                         both, found = certain & right.certain, (*evidence, *right.evidence)
                         yield Right(says, Power.ROOT, Certainty.PROPOSED, both, "", found)
+
+
+def _roles(host: Host, account: Account) -> Iterator[Right]:
+    """Yield what the sudo rules of the host's directories give."""
+    for role in roles.roles(host):
+        certain = role.here & roles.is_meant(host, account, role)
+        if certain is not Truth.NO:
+            why = ""
+            if role.needs_password:
+                answers, why = sudo.has_password(host, account, "sudo")
+                certain &= answers
+            evidence = (role.row.evidence,)
+            yield Right(role.text, role.power, role.certainty, certain, why, evidence)
 
 
 def _named(host: Host) -> dict[str, list[Account]]:

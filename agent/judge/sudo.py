@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from agent.judge import members
 from agent.judge.case import Certainty, Power
+from agent.judge.directory.joins import Joined
 from agent.judge.hosts import Host
 from agent.judge.rootlike import GROUPS, amounts_to_root, is_unresolved
 from inventory.model.access import SudoDefault, SudoGrant
@@ -76,6 +77,8 @@ def with_password(host: Host, account: Account, grant: Grant) -> tuple[Truth, st
 
 def has_password(host: Host, account: Account, program: str) -> tuple[Truth, str]:
     """Return whether an account has a password that works; it is never known not to."""
+    if account.uid == members.STRANGER and host.once(Joined).accounts(account.name):
+        return Truth.YES, ""  # the directory's: whether the account is open, its path says
     rows = host.once(states).get(account.name, ())
     if any(not row.carried and row.record.state in ("set", "none") for row in rows):
         return Truth.YES, ""

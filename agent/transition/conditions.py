@@ -22,6 +22,7 @@ from inventory.snapshot import Blank, Seen
 
 OPEN, DONE, UNKNOWN = ItemVerdict.OPEN, ItemVerdict.DONE, ItemVerdict.CANNOT_TELL
 _NEEDS = tuple(need.__name__ for need in access.NEEDS)
+DIRECTORY = "directory"  # the subject of what is unread because no source asks a directory
 
 
 class WayTested(Struct, frozen=True):
@@ -135,6 +136,8 @@ class AllRead(Struct, frozen=True):
             text = f"{_questions(len(found))} unanswered: {_acts(found)}"
             return Ruling(UNKNOWN, text, "", found)
         if box.target and box.target not in present.places:
+            if box.subject == DIRECTORY:
+                return Ruling(DONE, f"no host takes accounts from it in audit {present.audit}")
             return Ruling(UNKNOWN, f"audit {present.audit} did not ask it")
         return Ruling(DONE, f"all read in audit {present.audit}")
 

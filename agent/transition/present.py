@@ -8,6 +8,7 @@ import msgspec
 
 from agent.judge.case import Case, Certainty, Decision, Hold, Match
 from agent.judge.directory.directories import Directory
+from agent.judge.directory.joins import blanks, unaudited
 from agent.judge.footprint import Judged, hold_of, proposal_id
 from agent.judge.holds.kind import Candidate
 from agent.judge.holds.kind import needs_of as kinds_of
@@ -172,7 +173,7 @@ class Present:
         host = self.places.get(target)
         if host is None or not kinds or len(kinds) < len(needs):
             return (Blank("", target, "", _NOT_ASKED),)
-        return tuple(blank for blank in host.blanks(*kinds) if blank not in self._past)
+        return tuple(blank for blank in blanks(host, kinds) if blank not in self._past)
 
     def unread(self, needs: tuple[str, ...]) -> frozenset[str]:
         """Return the hosts of which this audit did not read all of these kinds."""
@@ -198,6 +199,11 @@ class Present:
     def directories(self) -> Mapping[str, Directory]:
         """Return the directories by name."""
         return {one.name: one for one in self.judgement.holdings.directories}
+
+    @cached_property
+    def missing(self) -> tuple[Blank, ...]:
+        """Return the directories that hosts take accounts from and that nobody audited."""
+        return unaudited(self.judgement.holdings.hosts)
 
     def read_by(self, box: BoxMemory, collector: str) -> BoxMemory:
         """Return a box with who sees it, so that another machine or parser is noticed."""

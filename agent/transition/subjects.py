@@ -9,6 +9,7 @@ from agent.judge.case import Certainty, Hold, Power
 from agent.judge.hosts import Host
 from agent.judge.matching import of_role
 from agent.transition import machines, realm
+from agent.transition.conditions import DIRECTORY
 from agent.transition.items.all import LINE_KINDS, OF_HOLD, LineKind
 from agent.transition.memory import MACHINE, BoxMemory, Memory
 from agent.transition.present import Present, short_digest, state, sure_match
@@ -147,8 +148,11 @@ def _states(present: Present) -> Iterator[tuple[str, str, BoxMemory]]:
     judgement = present.judgement
     if judgement.outgoing.nameless:
         yield "party", "", state(present, "party", "handover.yaml", "the outgoing party")
+    missing = {blank.target for blank in present.missing}
     for target in dict.fromkeys(blank.target for blank in judgement.holdings.blanks):
-        yield "unread", "", state(present, "unread", target, f"{target or 'any host'}: unread")
+        subject = DIRECTORY if target in missing else ""
+        text = f"{target or 'any host'}: unread"
+        yield "unread", "", state(present, "unread", target, text, subject)
     yield from ((MACHINE, box.subject, box) for box in machines.replaced(present))
     yield from realm.states(present)
     for target in sorted(present.hosts):

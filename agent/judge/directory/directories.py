@@ -7,6 +7,7 @@ from agent.judge.hosts import Host, Hosts
 from inventory.model import (
     directory,
     directory_accounts,
+    directory_policies,
     directory_rights,
     directory_services,
 )
@@ -16,7 +17,13 @@ from inventory.snapshot import Blank
 
 _OF_A_DIRECTORY = frozenset(
     module.__name__
-    for module in (directory, directory_accounts, directory_rights, directory_services)
+    for module in (
+        directory,
+        directory_accounts,
+        directory_policies,
+        directory_rights,
+        directory_services,
+    )
 )
 
 

@@ -12,7 +12,11 @@ from agent.judge.directory.membership import Membership
 from agent.judge.hosts import Host
 from inventory.model.account import Group
 from inventory.model.directory import Domain, Trust
-from inventory.model.directory_accounts import DirectoryAccount, DirectoryGroup
+from inventory.model.directory_accounts import (
+    DirectoryAccount,
+    DirectoryGroup,
+    Netgroup,
+)
 from inventory.model.evidence import Gap, Why
 from inventory.model.host import DomainJoin
 from inventory.model.record import Record
@@ -54,7 +58,7 @@ class Names:
                 self._groups[name].append(group)
 
     def accounts(self, name: str) -> tuple[Seen[DirectoryAccount], ...]:
-        """Return the accounts that `alice`, `alice@corp.example`, `CORP\\alice`, `#1001` mean."""
+        """Return the accounts that a name means: with a domain or without, or `#1001`."""
         return tuple(self._accounts.get(self.short(name) or "", ()))
 
     def groups(self, name: str) -> tuple[Seen[DirectoryGroup], ...]:
@@ -142,6 +146,26 @@ class Joined:
                         found.setdefault(spelled, Seen(local, row.evidence, old))
         return found
 
+    def in_netgroup(self, name: str, *, user: str = "", host: str = "") -> Truth:
+        """Tell whether a netgroup names a user, or a host; never NO, since files may add to it."""
+        wanted, seen = [name], {name}
+        while wanted:
+            for row in self._netgroups.get(wanted.pop(), ()):
+                if not row.carried and any(_names(one, user, host) for one in row.record.triples):
+                    return Truth.YES
+                new = [one for one in row.record.members if one not in seen]
+                seen.update(new)
+                wanted.extend(new)
+        return Truth.UNKNOWN
+
+    @cached_property
+    def _netgroups(self) -> dict[str, list[Seen[Netgroup]]]:
+        found: dict[str, list[Seen[Netgroup]]] = defaultdict(list)
+        for directory in self.directories:
+            for row in directory.rows(Netgroup):
+                found[row.record.name].append(row)
+        return found
+
     def blanks(self, kinds: Iterable[type[Record]]) -> tuple[Blank, ...]:
         """Return what could hide records of the host's directories: gaps, and those not audited."""
         wanted = [kind for kind in kinds if is_of_a_directory(kind.__name__)]
@@ -150,6 +174,15 @@ class Joined:
         unread = (blank for one in self.directories for blank in one.blanks(*wanted))
         missing = (_missing(join) for join in self.joins if not join.directory and join.proves)
         return tuple(dict.fromkeys((*unread, *missing)))
+
+
+def _names(triple: str, user: str, host: str) -> bool:
+    """Return whether `(host,user,domain)` means one; an empty field means everybody."""
+    fields = [field.strip().casefold() for field in triple.strip("() \t").split(",")]
+    if len(fields) != 3:
+        return False
+    told, wanted = (fields[1], user) if user else (fields[0], host)
+    return told in ("", wanted.casefold())
 
 
 def _is_closed_world(directory: Directory) -> bool:

@@ -1,7 +1,9 @@
-"""Imports every subject, so that HOLD_KINDS and DIRECTORY_KINDS are whole."""
+"""Imports every subject, so that HOLD_KINDS, JOIN_KINDS and DIRECTORY_KINDS are whole."""
 
 from agent.judge.holds import (
     control,
+    directory_key_paths,
+    directory_paths,
     directory_people,
     directory_places,
     directory_rights,
@@ -16,3 +18,4 @@ from agent.judge.holds import (
 
 SUBJECTS = (keys, people, grants, control, network, jobs, reports, supply)
 DIRECTORY_SUBJECTS = (directory_people, directory_rights, directory_places)
+JOINED_SUBJECTS = (directory_paths, directory_key_paths)

@@ -105,6 +105,7 @@ class HoldKind(Struct, Generic[SceneT], frozen=True):
 
 
 HOLD_KINDS: dict[str, HoldKind[Scene]] = {}  # of hosts
+JOIN_KINDS: dict[str, HoldKind[Scene]] = {}  # of hosts, by the directories they are joined to
 DIRECTORY_KINDS: dict[str, HoldKind[DirectoryScene]] = {}
 
 
@@ -113,6 +114,16 @@ def hold_kind(name: str, *, needs: Sequence[type[Record]]) -> Callable[[Find[Sce
 
     def enter(find: Find[Scene]) -> Find[Scene]:
         HOLD_KINDS[name] = HoldKind(name, tuple(needs), find)
+        return find
+
+    return enter
+
+
+def join_kind(name: str, *, needs: Sequence[type[Record]]) -> Callable[[Find[Scene]], Find[Scene]]:
+    """Mark a generator of candidates of a host and its directories; enter it into JOIN_KINDS."""
+
+    def enter(find: Find[Scene]) -> Find[Scene]:
+        JOIN_KINDS[name] = HoldKind(name, tuple(dict.fromkeys(needs)), find)
         return find
 
     return enter
@@ -132,7 +143,7 @@ def directory_kind(
 
 def needs_of(kind: str) -> tuple[type[Record], ...]:
     """Return the record kinds that could show a hold of a kind."""
-    known = HOLD_KINDS.get(kind) or DIRECTORY_KINDS.get(kind)
+    known = HOLD_KINDS.get(kind) or JOIN_KINDS.get(kind) or DIRECTORY_KINDS.get(kind)
     return known.needs if known else ()
 
 

@@ -24,6 +24,7 @@ enter(
                 "managed password",
                 "former identity",
                 "directory sudo",
+                "directory path",
             ),
             Act.REVOKE,
             "G4",

@@ -10,7 +10,7 @@ enter(
     (
         LineKind(
             "ssh key",
-            ("ssh key", "directory key"),
+            ("ssh key", "directory key", "directory key path"),
             Act.REVOKE,
             "G4",
             0,
