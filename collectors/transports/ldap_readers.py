@@ -71,6 +71,8 @@ class FastReader:
         self._wire.send(raw, request.silence_s)
         self._open, known = number, request.known
         while True:
+            if self._open != number:
+                raise ParseError("another search was begun before this one was read to its end")
             told = self._next(number, request.silence_s)
             if told.op == ENTRY:
                 yield Found(*entry(told, known))

@@ -82,6 +82,18 @@ def test_the_next_ask_is_answered_after_one_that_was_left_in_the_middle() -> Non
     assert (len(entries), gaps) == (50, ())
 
 
+def test_a_search_that_another_one_cut_off_is_partial_and_does_not_spoil_the_line() -> None:
+    with FakeDirectory(users(50)) as server, opened(server) as door:
+        left = door.search("test/left", NAMES)
+        first = next(iter(left))
+        whole, gaps = asked(door, NAMES)
+        left.finish()
+        again = asked(door, NAMES)
+    assert first.text("cn") == "u00000"
+    assert [gap.why for gap in left.gaps] == [Why.MALFORMED]
+    assert (len(whole), gaps, len(again[0]), again[1]) == (50, (), 50, ())
+
+
 def test_no_more_entries_are_read_than_an_ask_allows() -> None:
     with FakeDirectory(users(50)) as server, opened(server) as door:
         entries, gaps = asked(door, replace(NAMES, most_entries=20))
