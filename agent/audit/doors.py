@@ -4,15 +4,18 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import structs
 
 from agent.audit.sources import Planned
 from agent.audit.targets import Ask, Directory, Target
 from agent.engagement.hosts import Station, known_hosts_of
 from agent.engagement.model import LdapSecurity, LdapSource, SshSource, SshTransport
 from agent.engagement.secrets import Kind, SecretRef, Secrets
+from collectors.entries import Entries
 from collectors.registry import of_source
-from collectors.spec import Collector
+from collectors.spec import Collector, LdapSearch, SysvolFiles
 from collectors.transports.guard import LockoutGuard
 from collectors.transports.hops import Hop, Login, Timeouts
 from collectors.transports.known_hosts import HostKeys
@@ -24,6 +27,9 @@ from collectors.transports.sweep import sweep
 from collectors.transports.wire import Wire
 from inventory.errors import ConfigError, Denied
 from inventory.model.evidence import Gap, Why
+
+if TYPE_CHECKING:
+    from collectors.transports.ldap import LdapDoor
 
 DEFAULT_KEYS = ("id_ed25519", "id_ecdsa", "id_rsa")  # of ~/.ssh, where nothing else is said
 
@@ -115,9 +121,7 @@ class Doors:
                 return Gap(Why.NOT_ASKED, detail=str(err), cure="certificate")
             with self._lock:
                 self._open.callback(door.close)
-            return Directory(
-                "ad" if door.root.dialect == "ad" else "posix", door.search, door.close
-            )
+            return _opened_directory(door, place_of(source).name, login, self._guard)
 
         return ask
 
@@ -139,7 +143,14 @@ class Doors:
     def _opened(self, source: SshSource, *, by_client: bool) -> Door:
         hosts = [one.host for one in self._plan if one.host and one.source is source]
         known = known_hosts_of(source, hosts)
-        timeouts = Timeouts(connect_s=source.connect_timeout_s)
+        most_s = source.host_timeout_s  # of one host in all, so of no step more
+        usual = Timeouts(connect_s=source.connect_timeout_s)
+        timeouts = structs.replace(
+            usual,
+            handshake_s=min(usual.handshake_s, most_s),
+            login_s=min(usual.login_s, most_s),
+            send_s=min(usual.send_s, most_s),
+        )
         if by_client:
             from collectors.transports.openssh_client import OpensshDoor
 
@@ -179,6 +190,28 @@ class Doors:
                 raise Denied(str(err)) from err
 
         return reveal
+
+
+def _opened_directory(
+    door: "LdapDoor", name: str, login: LdapLogin, guard: LockoutGuard
+) -> Directory:
+    """Return a directory that is open; its SYSVOL is asked of the same server, as the same user."""
+    from collectors.transports.sysvol import Sysvol, SysvolLimits, SysvolPlace
+
+    server = door.server.rpartition(":")[0].strip("[]")
+    place = SysvolPlace(name, server, door.root.dns_domain, door.root.dns_name)
+    sysvol = Sysvol(place, login, guard, SysvolLimits())
+
+    def search(ask_name: str, ask: LdapSearch | SysvolFiles) -> Entries:
+        if isinstance(ask, SysvolFiles):
+            return sysvol.files(ask_name, ask)
+        return door.search(ask_name, ask)
+
+    def close() -> None:
+        sysvol.close()
+        door.close()
+
+    return Directory("ad" if door.root.dialect == "ad" else "posix", search, close)
 
 
 def _secrets_of(one: Planned) -> Iterator[SecretRef]:

@@ -40,7 +40,7 @@ class HostKeys:
             return
         try:
             blob = base64.b64decode(words[2], validate=True)
-        except binascii.Error:
+        except ValueError:
             return
         if marker == "@revoked":
             self._revoked.add(blob)

@@ -182,10 +182,17 @@ def meaning(said: str, hops: Sequence[Hop], place: str) -> TransportError:
             "the ssh_config can allow it for this one host"
         )
     if line := _line_with(said, _REFUSED):
-        return Denied(f"{hop.user}@{hop.name} was refused: {line}")
+        return Denied(f"{hop.user}@{hop.name} was refused: {line}{_untold(hop)}")
     if line := _line_with(said, _TIMED_OUT):
         return TimedOut(f"{hop.name} does not answer: {line}")
     return Unreachable(f"{hop.name} cannot be reached by ssh: {_last(said)}")
+
+
+def _untold(hop: Hop) -> str:
+    """Return what to do where a passphrase was set, which ssh takes from an agent or a terminal."""
+    if hop.login.passphrase is None:
+        return ""
+    return ". Its passphrase is not used by `transport: openssh`: load the key into ssh-agent"
 
 
 def _unknown_hop(said: str, hops: Sequence[Hop]) -> Hop:

@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import hashlib
 import io
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +23,39 @@ _KINDS = (
     (ec.EllipticCurvePrivateKey, paramiko.ECDSAKey),
     (rsa.RSAPrivateKey, paramiko.RSAKey),
 )
+
+
+class FileKeys:
+    """The keys of files, each read once for all hosts; a passphrase counts for whoever gives it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read: dict[str, tuple[paramiko.PKey, bytes | None]] = {}  # and what opened it
+
+    def key(self, path: str, passphrase: Passphrase | None) -> paramiko.PKey:
+        """Return the key of a file. Raises Denied when it, or the passphrase, is of no use."""
+        with self._lock:
+            key, opened_by = self._read.get(path, (None, None))
+            if key is None or (opened_by and passphrase and opened_by != _digest(passphrase())):
+                key, opened_by = self._read[path] = _opened(path, passphrase)
+            return key
+
+
+def _opened(path: str, passphrase: Passphrase | None) -> tuple[paramiko.PKey, bytes | None]:
+    """Return the key of a file, and the digest of the passphrase where it needed one."""
+    used: list[bytes] = []
+
+    def said() -> str:
+        text = passphrase() if passphrase else ""
+        used.append(_digest(text))
+        return text
+
+    key = key_from_path(Path(path), said if passphrase else None)
+    return key, used[-1] if used else None
+
+
+def _digest(passphrase: str) -> bytes:
+    return hashlib.sha256(passphrase.encode()).digest()
 
 
 def key_from_path(path: Path, passphrase: Passphrase | None) -> paramiko.PKey:

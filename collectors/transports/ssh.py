@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
 import paramiko
 
@@ -17,7 +16,7 @@ from collectors.clean import clean_text
 from collectors.transports.guard import LockoutGuard
 from collectors.transports.hops import Hop, LegacyCrypto, Timeouts, unknown_key
 from collectors.transports.known_hosts import HostKeys
-from collectors.transports.private_keys import key_from_path, key_from_text
+from collectors.transports.private_keys import FileKeys, key_from_text
 from collectors.transports.session import NotAShell
 from collectors.transports.stream import Stream
 from collectors.transports.wire import CHUNK
@@ -101,10 +100,10 @@ class SshDoor:
     def __init__(self, known: HostKeys, guard: LockoutGuard, timeouts: Timeouts) -> None:
         """Take the pinned host keys, the lockout guard that all hosts share, and the timeouts."""
         self._known, self._guard, self._timeouts = known, guard, timeouts
-        self._keys: dict[str, paramiko.PKey] = {}
+        self._keys = FileKeys()
         self._broken: dict[tuple[str, ...], tuple[float, TransportError]] = {}
         self._jumps: dict[tuple[str, ...], paramiko.Transport] = {}
-        self._lock, self._key_lock = threading.Lock(), threading.Lock()
+        self._lock = threading.Lock()
         self._jump_locks: dict[tuple[str, ...], threading.Lock] = {}
 
     def wire(self, hops: Sequence[Hop]) -> ChannelWire:
@@ -267,11 +266,7 @@ class SshDoor:
             return key_from_text(login.key_text(), login.passphrase, name=name)
         if login.key_path is None:
             raise Denied(f"no key and no password is given for {hop.user}@{hop.name}")
-        with self._key_lock:
-            if login.key_path not in self._keys:
-                key = key_from_path(Path(login.key_path), login.passphrase)
-                self._keys[login.key_path] = key
-            return self._keys[login.key_path]
+        return self._keys.key(login.key_path, login.passphrase)
 
 
 def _start(transport: paramiko.Transport, seconds: float) -> None:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from collectors.transports.guard import LockoutGuard
 from collectors.transports.hops import Login
+from collectors.transports.private_keys import FileKeys
 from collectors.transports.ssh import SshDoor
 from inventory.errors import Denied
 from tests.collectors.transports.brief import BRIEF, PASSWORD, hop_to, key_at, known_at
@@ -55,6 +56,18 @@ def _refusal(server: Server, login: Login, folder: Path) -> str:
     err = caught.value
     trace = "".join(traceback.format_exception(err))
     return "\n".join((str(err), repr(err), trace, repr(login), repr(pickle.dumps(str(err)))))
+
+
+def test_a_wrong_passphrase_is_told_though_another_one_has_opened_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "id"
+    path.write_text(_key_text(passphrase=PASSPHRASE))
+    keys = FileKeys()
+    first = keys.key(str(path), lambda: PASSPHRASE)
+    assert keys.key(str(path), lambda: PASSPHRASE) is first
+    with pytest.raises(Denied, match="the passphrase does not open"):
+        keys.key(str(path), lambda: "another")
+    path.write_text("no key any more")
+    assert keys.key(str(path), lambda: PASSPHRASE) is first
 
 
 @pytest.mark.parametrize("passphrase", ["", PASSPHRASE], ids=["open", "encrypted"])

@@ -115,6 +115,13 @@ def test_each_failure_has_its_own_error_in_time(
     assert sum(one.method == "publickey" for one in server.attempts) <= 2
 
 
+def test_a_refused_key_with_a_passphrase_says_that_ssh_was_not_given_it() -> None:
+    hop = Hop("h", "192.0.2.1", 22, "a", Login(key_path="/k", passphrase=lambda: PASSWORD))
+    said = str(meaning("a@h: Permission denied (publickey).", [hop], "known_hosts"))
+    assert "load the key into ssh-agent" in said
+    assert PASSWORD not in said
+
+
 def test_passwords_and_texts_of_keys_are_refused_before_anything_starts(tmp_path: Path) -> None:
     with serve("scripted", password=PASSWORD) as server:
         door = _door(server, tmp_path)
