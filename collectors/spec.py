@@ -120,7 +120,28 @@ class LdapSearch(Struct, frozen=True):
     deep: bool = False
 
 
-Ask = SshCommand | SshFiles | LocalCall | Sweep | LdapSearch
+class SysvolFiles(Struct, frozen=True):
+    r"""Files of a domain's SYSVOL, read over SMB from the controller that the directory asked.
+
+    `paths` are patterns below `SYSVOL\DOMAIN`, with `/` between names, `*` within one and `**` for
+    any folders. Files are opened for reading alone. The collector gets an `Entries`: of each file
+    its path as `dn`, `content` as its form tells it, never with a secret, `masked` (where secrets
+    stood) and `changed`. The part of a gap is the policy, or "scripts".
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    form: Literal["xml", "registry", "ini", "script"]  # collectors/policy_content.py
+    needs: str = "user"
+    timeout_s: int = 30  # without an answer
+    most_bytes: int = 1024 * KIB  # of one file
+    most_files: int = 20_000
+    depth: int = 8  # folders below one another
+    deep: bool = False
+    dialect: Dialect = "ad"
+
+
+Ask = SshCommand | SshFiles | LocalCall | Sweep | LdapSearch | SysvolFiles
 
 
 class FileMeta(Struct, frozen=True):

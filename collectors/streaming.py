@@ -23,13 +23,14 @@ from collectors.runner import (
     gap_of,
     reading_of,
 )
-from collectors.spec import Collector, Dialect, LdapSearch, Unreadable
+from collectors.spec import Collector, Dialect, LdapSearch, SysvolFiles, Unreadable
 from inventory.errors import ParseError, TimedOut, TransportError
 from inventory.model.evidence import Gap, Why
 from inventory.model.record import Record
 from inventory.reading import Reading, ReadingKey, State
 
-Search = Callable[[str, LdapSearch], Entries]  # sends an ask under its name
+Question = LdapSearch | SysvolFiles  # what a directory may be asked
+Search = Callable[[str, Question], Entries]  # sends an ask under its name
 MOST_GAPS = 1000  # of one reading that are kept one by one
 _STRANGE = ParseError("the code that reads it told something that is no record")
 
@@ -124,7 +125,7 @@ class Streaming:
 
     def _entries(self, ask: object) -> Iterator[Entry | Gap]:
         """Send the search when its first entry is wanted; a connection that broke is a gap."""
-        assert isinstance(ask, LdapSearch)  # noqa: S101  (only those come to directories)
+        assert isinstance(ask, Question)  # noqa: S101  (only those come to directories)
         name = ask_name(self.collector, ask)
         self._begun.add(name)
         if name not in self._asks and not self._is_unwanted:
@@ -146,10 +147,10 @@ def broken(name: str, err: TransportError) -> Gap:
     return Gap(why, name, "", str(err)[:300], "route")
 
 
-def _searches(collector: Collector, dialect: Dialect) -> Iterator[LdapSearch]:
+def _searches(collector: Collector, dialect: Dialect) -> Iterator[Question]:
     """Yield the asks that fit the directory; what another looks for is not in it."""
     for ask in collector.asks:
-        if isinstance(ask, LdapSearch) and ask.dialect in ("", dialect):
+        if isinstance(ask, Question) and ask.dialect in ("", dialect):
             yield ask
 
 

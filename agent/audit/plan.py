@@ -12,10 +12,11 @@ from agent.audit.traces import Trace, traces_of
 from agent.engagement.hosts import fleet_of
 from agent.engagement.model import Engagement, LdapSecurity, LdapSource, SshSource
 from collectors.runner import ask_name
-from collectors.spec import Ask, Collector, LdapSearch, SshCommand, SshFiles
+from collectors.spec import Ask, Collector, LdapSearch, SshCommand, SshFiles, SysvolFiles
 from collectors.transports.script import HostAsk, exact_commands
 from inventory.model.party import Role
 
+_OTHER_KIND = "another kind of directory is not asked: there is none"
 ORDINARY = ("anyone", "user")  # what needs no right of its own in a directory
 
 
@@ -36,7 +37,7 @@ class Question(Struct, frozen=True):
     """One ask as people read it."""
 
     name: str  # "linux.sudo/sudoers"
-    kind: str  # "command", "files", "names of files", "search", "call"
+    kind: str  # "command", "files", "names of files", "search", "files of SYSVOL", "call"
     asks: tuple[str, ...]  # the command's text, the paths, or the search as one line
     filter: str  # run over each file before anything leaves the host
     right: str  # on a host "any" or "root"; in a directory "anyone", "user", or the right it needs
@@ -132,8 +133,8 @@ def question(collector: Collector, ask: Ask) -> Question:
         granted=exact_commands(ask) if isinstance(ask, HostAsk) else (),
         only_by_script=is_only_by_script(ask),
         proves=_proves(ask),
-        seconds=ask.timeout_s if isinstance(ask, HostAsk | LdapSearch) else 0,
-        most_bytes=ask.most_bytes if isinstance(ask, HostAsk) else 0,
+        seconds=ask.timeout_s if isinstance(ask, HostAsk | LdapSearch | SysvolFiles) else 0,
+        most_bytes=ask.most_bytes if isinstance(ask, HostAsk | SysvolFiles) else 0,
         deep=ask.deep,
         search=_search(ask) if isinstance(ask, LdapSearch) else None,
     )
@@ -164,11 +165,13 @@ def _kind(ask: Ask) -> str:
         return "files" if ask.content else "names of files"
     if isinstance(ask, LdapSearch):
         return "search"
+    if isinstance(ask, SysvolFiles):
+        return "files of SYSVOL"
     return "command" if isinstance(ask, SshCommand) else "call"
 
 
 def _asks(ask: Ask) -> tuple[str, ...]:
-    if isinstance(ask, SshFiles):
+    if isinstance(ask, SshFiles | SysvolFiles):
         return ask.paths
     if isinstance(ask, LdapSearch):
         return (search_line(ask),)
@@ -186,13 +189,15 @@ def _proves(ask: Ask) -> str:
         return "; ".join(filter(None, (tool, empty))) or "nothing: an answer must come"
     if isinstance(ask, LdapSearch):
         return _search_proves(ask)
+    if isinstance(ask, SysvolFiles):
+        return f"no such file: there is none; {_OTHER_KIND}"
     return "nothing: an answer must come"
 
 
 def _search_proves(ask: LdapSearch) -> str:
     empty = "no entry: there is none" if ask.empty == "none" else "no entry proves nothing"
     base = "no such base: there is none" if ask.no_base == "none" else "no such base proves nothing"
-    other = "another kind of directory is not asked: there is none" if ask.dialect else ""
+    other = _OTHER_KIND if ask.dialect else ""
     return "; ".join(filter(None, (empty, base, other)))
 
 

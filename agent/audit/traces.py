@@ -81,6 +81,13 @@ _SEARCHES = (
         f"administrators; {_LOGGERS}",
     ),
 )
+_SYSVOL = (
+    (
+        "a second login, over SMB (Windows event 4624), and what is opened (5140, 5145)",
+        "security log of the domain controller; logs of Samba",
+        f"administrators and Event Log Readers; root of the server; {_LOGGERS}",
+    ),
+)
 _LOOK_UP = (
     "a question to DNS for the servers of the domain",
     "log of the DNS server, where queries are logged",
@@ -122,7 +129,14 @@ def _of_directory(source: LdapSource) -> Iterator[tuple[str, str, str]]:
         yield _LOOK_UP
     if not source.anonymous:
         yield from _BIND
+        if is_ad_account(source):
+            yield from _SYSVOL
     yield from _SEARCHES
+
+
+def is_ad_account(source: LdapSource) -> bool:
+    r"""Return whether the files of SYSVOL may be read: by a UPN, DOMAIN\user or a ticket."""
+    return source.kerberos or "=" not in source.user
 
 
 def _of_sudo(one: Planned) -> Iterator[tuple[str, str, str]]:

@@ -70,8 +70,8 @@ def _discovery(stops: Sequence[Stop]) -> Iterator[str]:
 
 
 def _rights(questions: Sequence[Question]) -> Iterator[str]:
-    hosts = [one for one in questions if one.search is None]
-    searches = [one for one in questions if one.search is not None]
+    hosts = [one for one in questions if one.right in ("any", "root")]
+    searches = [one for one in questions if one.right not in ("any", "root")]
     yield f"WITH WHICH RIGHT: {_count(len(questions), 'question')}"
     if hosts or not searches:
         yield from _rights_on_hosts(hosts)
@@ -99,7 +99,7 @@ def _rights_in_directories(questions: Sequence[Question]) -> Iterator[str]:
 
 
 def _needs_more(one: Question) -> bool:
-    return one.search is not None and one.right not in ORDINARY
+    return one.right not in ("any", "root", *ORDINARY)
 
 
 def _traces(traces: Sequence[Trace]) -> Iterator[str]:
@@ -178,9 +178,9 @@ def _indented(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _mark(one: Question) -> str:
-    if one.search is not None:
+    if one.right != "root":
         return "*" if _needs_more(one) else ""
-    return "" if one.right == "any" else "**" if one.only_by_script else "*"
+    return "**" if one.only_by_script else "*"
 
 
 def _next(plan: Plan, *, full: bool) -> Iterator[str]:

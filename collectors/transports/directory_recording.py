@@ -21,7 +21,7 @@ from collectors.directory_texts import masked, was_masked
 from collectors.entries import MOST_TEXT, Entries, Entry, Values
 from collectors.secret_attributes import SECRET_ATTRIBUTES
 from collectors.secret_formats import MASK
-from collectors.spec import Dialect, LdapSearch
+from collectors.spec import Dialect, LdapSearch, SysvolFiles
 from inventory.errors import ConfigError
 from inventory.model.evidence import Gap, Why
 
@@ -166,7 +166,7 @@ class RecordedDirectory:
         """Return its name."""
         return self.head.target
 
-    def search(self, name: str, _ask: LdapSearch) -> Entries:
+    def search(self, name: str, _ask: LdapSearch | SysvolFiles) -> Entries:
         """Return what a search told; one that was not recorded was not asked."""
         return Entries(name, self._read(name))
 

@@ -5,6 +5,7 @@ from inventory.model import (
     account,
     directory,
     directory_accounts,
+    directory_policies,
     directory_rights,
     directory_services,
     discovery,
@@ -24,6 +25,7 @@ SUBJECTS = (
     discovery,
     directory,
     directory_accounts,
+    directory_policies,
     directory_rights,
     directory_services,
 )

@@ -24,7 +24,7 @@ from collectors.clean import clean_text
 from collectors.entries import Entries, Entry
 from collectors.free_text import FREE_TEXT, redacted_value
 from collectors.runner import Collected
-from collectors.spec import Collector, Dialect, LdapSearch
+from collectors.spec import Collector, Dialect, LdapSearch, SysvolFiles
 from collectors.streaming import Streaming, whole
 from inventory.model.evidence import Gap, Why
 from inventory.reading import ReadingKey
@@ -48,11 +48,11 @@ def value(told: Any) -> bytes:
     return told if isinstance(told, bytes) else str(told).encode()
 
 
-def found(name: str, told: Any, ask: LdapSearch) -> Iterator[Entry | Gap]:
+def found(name: str, told: Any, ask: LdapSearch | SysvolFiles) -> Iterator[Entry | Gap]:
     """Yield what a case says of one ask: entries, a gap, or both; nothing, where that is a gap."""
     if isinstance(told, list):
         yield from (entry(one["dn"], one["values"], name) for one in told)
-        if not told and ask.empty == "gap":
+        if not told and isinstance(ask, LdapSearch) and ask.empty == "gap":
             yield Gap(Why.DENIED, name)
         return
     yield from (entry(one["dn"], one["values"], name) for one in told.get("entries", ()))
@@ -64,7 +64,7 @@ def collected(
 ) -> Collected:
     """Return what a collector makes of answers, by the names of its asks."""
 
-    def search(name: str, ask: LdapSearch) -> Entries:
+    def search(name: str, ask: LdapSearch | SysvolFiles) -> Entries:
         return Entries(name, found(name, answers.get(ask.name, {"gap": "not asked"}), ask))
 
     key = ReadingKey("lab", "corp.example", collector.name)

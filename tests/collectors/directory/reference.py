@@ -9,7 +9,7 @@ from agent.judge.directory.principals import NEEDS as WHO
 from agent.judge.rules.all import RULES
 from agent.judge.rules.rule import Rule
 from collectors.registry import of_source
-from collectors.spec import Collector, LdapSearch
+from collectors.spec import Collector, LdapSearch, SysvolFiles
 from inventory.model.directory import Domain
 from inventory.model.directory_rights import DirectoryRight
 
@@ -26,7 +26,10 @@ INTRODUCTION = """# What is read of a directory
 Each subject is one collector. It sends the searches below and nothing else: `handover plan` lists
 the same, and attributes that hold secrets are refused whoever asks for them. "Needs" is the right
 of the account that asks; `handover plan --directory-rights` prints how to grant and take back those
-that an ordinary account has not. Where a right is missing, the facts that it hides are unknown.
+that an ordinary account has not. The files of SYSVOL are read from the same controller over SMB (signed, sealed
+where it offers that, by the same login), which needs the extra `handover[sysvol]`; what stands for a
+password in them is taken out before a collector sees it, and of a script only the servers that it
+names are kept. Where a right is missing, the facts that it hides are unknown.
 
 "Tested on" says where the entries of the tests come from. What says "from memory" or "by hand" was
 written from documentation and has not been seen on a server; no Windows controller was at hand.
@@ -56,13 +59,30 @@ def _details(found: Iterable[Collector]) -> Iterator[str]:
     for one in found:
         yield f"## {one.name}\n"
         yield f"{one.says}\n"
-        yield "| Search | Base | Filter | Attributes | Needs | An empty answer proves |"
-        yield "|---|---|---|---|---|---|"
-        yield from (_row(ask) for ask in one.asks if isinstance(ask, LdapSearch))
+        yield from _asked(one)
         yield ""
         yield f"Tells: {_tells(one)}. Rules: {_rules(one) or 'none of its own'}.\n"
         yield from _cases(one)
         yield ""
+
+
+def _asked(one: Collector) -> Iterator[str]:
+    files = [ask for ask in one.asks if isinstance(ask, SysvolFiles)]
+    searches = [ask for ask in one.asks if isinstance(ask, LdapSearch)]
+    if searches:
+        yield "| Search | Base | Filter | Attributes | Needs | An empty answer proves |"
+        yield "|---|---|---|---|---|---|"
+        yield from map(_row, searches)
+    if files:
+        yield "| Files of SYSVOL, over SMB | Needs | At most | That there is none proves |"
+        yield "|---|---|---|---|"
+        yield from map(_file_row, files)
+
+
+def _file_row(ask: SysvolFiles) -> str:
+    paths = "<br>".join(f"`{path}`" for path in ask.paths)
+    most = f"{ask.most_files} files of {ask.most_bytes // 1024} KiB"
+    return f"| {paths} | {ask.needs} | {most} | none |"
 
 
 def _row(ask: LdapSearch) -> str:
@@ -81,8 +101,8 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _searches(one: Collector) -> tuple[LdapSearch, ...]:
-    return tuple(ask for ask in one.asks if isinstance(ask, LdapSearch))
+def _searches(one: Collector) -> tuple[LdapSearch | SysvolFiles, ...]:
+    return tuple(ask for ask in one.asks if isinstance(ask, LdapSearch | SysvolFiles))
 
 
 def _asked_of(one: Collector) -> str:

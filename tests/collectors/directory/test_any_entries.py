@@ -8,7 +8,7 @@ from collectors.clean import clean
 from collectors.entries import Entries, Entry
 from collectors.registry import builtin
 from collectors.runner import ask_name
-from collectors.spec import Collector, LdapSearch, Unreadable
+from collectors.spec import Collector, LdapSearch, SysvolFiles, Unreadable
 from inventory.codec import encode
 from inventory.model.record import Record
 
@@ -35,8 +35,13 @@ PIECES = st.sampled_from(
         b" by ",
         b"pw: ",
         b"\x01\x05\x00\x00",
+        b"[Startup]\n0CmdLine=\\\\a.example\\b",
+        b"[Group Membership]\n*S-1-5-32-544__Members = A\\b",
+        b'<a><b changed="2019-03-04 05:06:07"><Properties cpassword="***"/></b></a>',
+        b'{"key":"a","name":"b","type":1,"value":"http://a.example"}',
     ]
 )
+OF_FILES = ("content", "masked", "changed")
 VALUE = st.lists(st.one_of(PIECES, st.binary(max_size=12)), max_size=8).map(b"".join)
 VALUES = st.lists(VALUE, min_size=1, max_size=3).map(tuple)
 
@@ -45,16 +50,12 @@ VALUES = st.lists(VALUE, min_size=1, max_size=3).map(tuple)
 def entries(draw: st.DrawFn, collector: Collector) -> list[Entries]:
     found = []
     for ask in collector.asks:
-        assert isinstance(ask, LdapSearch)
+        assert isinstance(ask, LdapSearch | SysvolFiles)
+        told = ask.attributes if isinstance(ask, LdapSearch) else OF_FILES
         name = ask_name(collector, ask)
         shapes = st.dictionaries(
             st.sampled_from(
-                sorted(
-                    {
-                        one.lower()
-                        for one in (*ask.attributes, "objectClass", "nTSecurityDescriptor")
-                    }
-                )
+                sorted({one.lower() for one in (*told, "objectClass", "nTSecurityDescriptor")})
             ),
             VALUES,
         )
