@@ -23,6 +23,7 @@ from agent.judge.holds.kind import (
     needs_of,
 )
 from agent.judge.hosts import Hosts
+from agent.judge.links import Links
 from agent.judge.matching import Matcher, of_role
 from agent.judge.signs import OPEN, signs_of_life
 from inventory.model.evidence import Gap, Why
@@ -78,7 +79,8 @@ class Holdings:
     def judged(self) -> tuple[Judged, ...]:
         """Return all candidates with whose they are, after the decisions of people."""
         found: dict[str, Candidate] = {}
-        for candidate in self._candidates():
+        linked = self.hosts.once(Links).linked
+        for candidate in map(linked, self._candidates()):
             old = found.get(candidate.key)
             found[candidate.key] = together(old, candidate) if old else candidate
         return tuple(Judged(one, self._matches(one)) for one in found.values())
@@ -195,11 +197,13 @@ class Holdings:
         """
         direct = self.matcher.matches(candidate.identifiers)
         found = {(match.role, match.party): match for match in direct}
-        for match in self.matcher.matches(candidate.through):
-            weak = match if match.role is Role.OUTGOING else matching.weakened(match)
+        through = self.matcher.matches(candidate.through)
+        weak = [m if m.role is Role.OUTGOING else matching.weakened(m) for m in through]
+        guesses = self.matcher.matches(candidate.perhaps)
+        for match in (*weak, *map(matching.weakened, guesses)):
             old = found.get((match.role, match.party))
-            if old is None or matching.rank(weak) < matching.rank(old):
-                found[match.role, match.party] = weak
+            if old is None or matching.rank(match) < matching.rank(old):
+                found[match.role, match.party] = match
         decided = (self.after_decision(candidate.key, match) for match in found.values())
         return tuple(sorted((match for match in decided if match), key=matching.rank))
 
@@ -261,6 +265,7 @@ def together(one: Candidate, other: Candidate) -> Candidate:
         evidence=tuple(dict.fromkeys((*first.evidence, *second.evidence))),
         identifiers=tuple(dict.fromkeys((*first.identifiers, *second.identifiers))),
         through=tuple(dict.fromkeys((*first.through, *second.through))),
+        perhaps=tuple(dict.fromkeys((*first.perhaps, *second.perhaps))),
         stands_alone=first.stands_alone or second.stands_alone,
     )
 

@@ -8,7 +8,7 @@ from agent.judge import marks
 from agent.judge.case import AccessPath, Case, Hold
 from agent.judge.footprint import Holdings, hold_of, order
 from agent.judge.holds.kind import Candidate, strongest
-from agent.judge.matching import Matcher
+from agent.judge.matching import Matcher, weakened
 from inventory.model.party import Party, Person, Role
 from inventory.snapshot import Blank
 
@@ -46,7 +46,9 @@ def who(case: Case, asked: str) -> Ways:
 def _holds(holdings: Holdings, matcher: Matcher, party: str) -> Iterator[Hold]:
     for one in holdings.judged:
         candidate = one.candidate
-        for match in matcher.matches((*candidate.identifiers, *candidate.through))[:1]:
+        sure = matcher.matches((*candidate.identifiers, *candidate.through))
+        guesses = tuple(map(weakened, matcher.matches(candidate.perhaps)))
+        for match in (sure or guesses)[:1]:
             theirs = structs.replace(match, party=party)  # as decisions know it
             decided = holdings.after_decision(candidate.key, theirs)
             if decided is not None and _means_someone(candidate):

@@ -33,6 +33,7 @@ class Candidate(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     identifiers: tuple[Identifier, ...] = ()
     through: tuple[Identifier, ...] = ()  # of what it leads through, such as the account
+    perhaps: tuple[Identifier, ...] = ()  # of what may be the same: they only propose
     is_dependence: bool = False
     path: AccessPath | None = None
     carried: bool = False
