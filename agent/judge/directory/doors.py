@@ -25,6 +25,7 @@ class Door(Struct, frozen=True):
 
     name: str  # "alice", "#1001", "%admins", "+netgroup"
     evidence: Evidence
+    is_login: bool = False  # a list of who may log in
 
 
 class Way(Struct, frozen=True):
@@ -101,14 +102,16 @@ def _by_login(host: Host) -> Iterator[Door]:
     for row in host.rows(SshdSetting):
         sign = {"allowgroups": "%", "allowusers": ""}.get(row.record.keyword)
         for name in row.record.value.split() if sign is not None else ():
-            yield from _door(f"{sign}{name}", row.evidence)
+            yield from _door(f"{sign}{name}", row.evidence, is_login=True)
     for join in host.once(Joined).joins:
         for said in join.row.record.allowed:
             sign = {"group": "%", "user": ""}.get(said.partition(":")[0])
             if sign is not None:
-                yield from _door(f"{sign}{said.partition(':')[2]}", join.row.evidence)
+                yield from _door(
+                    f"{sign}{said.partition(':')[2]}", join.row.evidence, is_login=True
+                )
 
 
-def _door(name: str, evidence: Evidence) -> Iterator[Door]:
+def _door(name: str, evidence: Evidence, *, is_login: bool = False) -> Iterator[Door]:
     if name not in ("", "ALL", "root") and not name.startswith("!"):
-        yield Door(name, evidence)
+        yield Door(name, evidence, is_login)

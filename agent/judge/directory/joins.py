@@ -45,7 +45,7 @@ class Names:
 
     def __init__(self, directory: Directory) -> None:
         """Index them; `directory.once(Names)` does it a single time."""
-        self.directory = directory
+        self.domains = {name for name in directory.called if "=" not in name}  # without base DNs
         self._accounts: dict[str, list[Seen[DirectoryAccount]]] = defaultdict(list)
         self._groups: dict[str, list[Seen[DirectoryGroup]]] = defaultdict(list)
         self.by_id = {row.record.id: row for row in directory.rows(DirectoryGroup)}
@@ -73,16 +73,14 @@ class Names:
         else:
             bare, at, domain = folded.rpartition("@")
             bare, domain = (bare, domain) if at else (folded, "")
-        known = self.directory.called | {self.directory.dns_name.casefold()}
-        return bare if not domain or domain in known else None
+        return bare if not domain or domain in self.domains else None
 
     def spelled(self, name: str) -> Iterator[str]:
         """Yield a name as hosts may write it."""
         yield from dict.fromkeys((name, name.casefold()))
-        yield f"{name.casefold()}@{self.directory.dns_name.casefold()}"
-        domain = self.directory.domain
-        if domain and domain.netbios:
-            yield f"{domain.netbios.casefold()}\\{name.casefold()}"
+        for domain in sorted(self.domains):
+            yield f"{name.casefold()}@{domain}"
+            yield f"{domain}\\{name.casefold()}"
 
 
 def _of_account(one: DirectoryAccount) -> Iterator[str]:

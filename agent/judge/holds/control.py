@@ -11,6 +11,7 @@ from inventory.model.operation import Agent, ManagementHook
 _STEERED = ("remote control", "management", "security")  # their consoles run commands
 _TUNNEL = "tunnel"  # what opens a way into the network is a hold of its own kind
 _TOLD = ("monitoring", "logging", "backup")  # something of the client's goes to them
+_EVERYBODY = "no list and no filter says who may log in: every account of it may"
 
 
 @hold_kind("agent", needs=(Agent,))
@@ -78,4 +79,5 @@ def domain_joins(scene: Scene) -> Iterator[Candidate]:
             power=Power.CONTROL,
             is_dependence=False,
             stands_alone=proves,
+            detail=_EVERYBODY if proves and not join.allowed else "",
         )

@@ -104,10 +104,11 @@ def paths(
         step = Step(right.text, right.evidence, right.certainty)
         limit = joined_text(right.limit, says, "" if gate.lets_in is Truth.YES else gate.says)
         yield _path(host, directory, row, way, (step,), right.power, certain & right.certain, limit)
-    if gate.lets_in is not Truth.NO:
+    by_list = next((way for way in at_doors if way.door.is_login), None)
+    if by_list and gate.lets_in is not Truth.NO:
         login = certain & gate.lets_in
         limit = joined_text(says, gate.says)
-        yield _path(host, directory, row, at_doors[-1], (), Power.LOGIN, login, limit)
+        yield _path(host, directory, row, by_list, (), Power.LOGIN, login, limit)
 
 
 def _path(
@@ -151,8 +152,11 @@ def admits(host: Host, directory: Directory, one: DirectoryAccount, now: int) ->
         return Truth.UNKNOWN, "whether the host takes accounts from there is not proved"
     told = {said for join in proved for said in join.row.record.allowed}
     listed = {said for said in told if not said.startswith("filter:")}
-    if listed and any_of(_is_listed(host, directory, one, said) for said in listed) is Truth.NO:
+    on_list = any_of(_is_listed(host, directory, one, said) for said in listed)
+    if listed and on_list is Truth.NO:
         return Truth.NO, "not on the list of those who may log in"
+    if listed and on_list is Truth.UNKNOWN:
+        return Truth.UNKNOWN, "whether it is on the list of those who may log in is not known"
     if any(said.startswith("filter:") for said in told):
         return Truth.UNKNOWN, "a filter says who may log in"
     if directory.rows(HostAccessRule):

@@ -27,16 +27,23 @@ TELLS = tuple(
 )
 
 
+def reading(
+    records: Iterable[Record], gaps: Iterable[Gap] = (), carried: Iterable[Record] = ()
+) -> tuple[Reading, tuple[Seen[Record], ...]]:
+    """Return one reading of everything, with its gaps and what it carried."""
+    missing = tuple(gaps)
+    state = State.PARTIAL if missing else State.COMPLETE
+    key = ReadingKey("directory", NAME, "directory.test")
+    at = Evidence("directory", NAME, "directory.test", Pointer("directory.test/x"), 1)
+    rows = (*(Seen(one, at) for one in records), *(Seen(one, at, True) for one in carried))
+    return Reading(key, state, TELLS, missing), rows
+
+
 def snapshot(
     records: Iterable[Record], gaps: Iterable[Gap] = (), carried: Iterable[Record] = ()
 ) -> MemorySnapshot:
     """Return what one reading of everything told, with its gaps and what it carried."""
-    missing = tuple(gaps)
-    state = State.PARTIAL if missing else State.COMPLETE
-    reading = Reading(ReadingKey("directory", NAME, "directory.test"), state, TELLS, missing)
-    at = Evidence("directory", NAME, "directory.test", Pointer("directory.test/x"), 1)
-    rows = [Seen(one, at) for one in (AD, DOMAIN, *records)]
-    return MemorySnapshot(1, [(reading, [*rows, *(Seen(one, at, True) for one in carried)])])
+    return MemorySnapshot(1, [reading((AD, DOMAIN, *records), gaps, carried)])
 
 
 def directory(
