@@ -55,7 +55,7 @@ class Judgement:
     @cached_property
     def strangers(self) -> Strangers:
         """Return the machines that were seen and that no host audit reached."""
-        return unaudited(self.holdings.hosts)
+        return unaudited(self.holdings.hosts, self.holdings.directories)
 
     @cached_property
     def coverage(self) -> tuple[Coverage, ...]:

@@ -1,14 +1,18 @@
 """Machines that were seen and that no host audit reached: the blind spots of an audit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from agent.judge import marks
+from agent.judge.directory.directories import Directory
+from agent.judge.directory.reach import reach
 from agent.judge.hosts import Hosts
+from inventory.model.directory_accounts import DirectoryComputer
 from inventory.model.discovery import Candidate
 from inventory.model.evidence import Evidence
 from inventory.model.network import Address, Neighbour
+from inventory.model.truth import Bounds
 from inventory.snapshot import Blank
 
 
@@ -25,10 +29,15 @@ class Strangers(Struct, frozen=True):
 
     seen: tuple[Stranger, ...]
     blanks: tuple[Blank, ...]
+    computers: Bounds = Bounds(0, 0)  # of directories, not disabled, that no audit reached
+    hidden_computers: tuple[Blank, ...] = ()
 
 
-def unaudited(hosts: Hosts) -> Strangers:
-    """Return the addresses that were seen and that are no audited host's own."""
+def unaudited(hosts: Hosts, directories: Iterable[Directory] = ()) -> Strangers:
+    """Return the addresses that were seen and that are no audited host's own.
+
+    Computers of directories are only counted: they can be thousands.
+    """
     own = {_plain(row.record.address) for host in hosts for row in host.rows(Address)}
     found: dict[str, Stranger] = {}
     for address, says, evidence in (*_candidates(hosts), *_neighbours(hosts)):
@@ -38,7 +47,19 @@ def unaudited(hosts: Hosts) -> Strangers:
         together = (*old.evidence, *evidence) if old else evidence
         found[address] = Stranger(address, old.says if old else says, together)
     blanks = hosts.blanks((Neighbour, Address))
-    return Strangers(tuple(found[address] for address in sorted(found, key=_order)), blanks)
+    seen = tuple(found[address] for address in sorted(found, key=_order))
+    return Strangers(seen, blanks, *_computers(hosts, directories))
+
+
+def _computers(hosts: Hosts, directories: Iterable[Directory]) -> tuple[Bounds, tuple[Blank, ...]]:
+    """Return how many computers no host audit reached, and what could hide more of them."""
+    number, old = 0, 0
+    hidden: list[Blank] = []
+    for directory in directories:
+        blind = reach(directory, hosts).blind
+        number, old = number + len(blind), old + sum(row.carried for row in blind)
+        hidden += directory.blanks(DirectoryComputer)
+    return Bounds(number - old, None if hidden else number), tuple(hidden)
 
 
 _Sight = tuple[str, str, tuple[Evidence, ...]]

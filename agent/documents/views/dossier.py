@@ -9,6 +9,8 @@ from agent.documents.views.asked import Asked, asked
 from agent.documents.views.calendar import Calendar, calendar
 from agent.documents.views.checklist import Checklist, checklist
 from agent.documents.views.differences import Differences, differences
+from agent.documents.views.directory.section import DirectorySection, Outsiders, outsiders
+from agent.documents.views.directory.section import sections as directory_sections
 from agent.documents.views.fleet import (
     HOSTS_OF_A_VOLUME,
     MOST_ON_A_PAGE,
@@ -52,13 +54,28 @@ class Dossier:
         return tally(self.extents)
 
     @cached_property
+    def directory_extents(self) -> dict[str, Extent]:
+        """Return how far each directory was read."""
+        return extents(self._judgement.coverage, self._judgement.holdings.directories.names)
+
+    def directories(self) -> Iterator[DirectorySection]:
+        """Yield each directory in full."""
+        return directory_sections(self.told, self.directory_extents)
+
+    @cached_property
+    def outsiders(self) -> Outsiders | None:
+        """Return the hosts that no directory knows."""
+        return outsiders(self.told)
+
+    @cached_property
     def _blanks(self) -> tuple[Blank, ...]:
         return tuple(blanks_of(self._judgement.case.snapshot.readings()))
 
     @cached_property
     def front(self) -> Front:
         """Return the first page."""
-        return front(self.told, self.tally, self.calendar, self.results, self.backups)
+        directories = tally(self.directory_extents)
+        return front(self.told, self.tally, directories, self.calendar, self.results, self.backups)
 
     @cached_property
     def unknowns(self) -> tuple[Unknown, ...]:

@@ -55,7 +55,9 @@ class Front(Struct, frozen=True):
     unknowns_left_out: int
     unlocks: int
     tally: Tally
+    directories: Tally
     neighbours: Cell
+    computers: Cell  # of directories, that no host audit reached
     backups: Backups
     ends: tuple[End, ...]
     ends_left_out: int
@@ -74,7 +76,14 @@ class Front(Struct, frozen=True):
     version: str
 
 
-def front(told: Told, tally: Tally, calendar: Calendar, results: Results, safe: Backups) -> Front:
+def front(
+    told: Told,
+    tally: Tally,
+    directories: Tally,
+    calendar: Calendar,
+    results: Results,
+    safe: Backups,
+) -> Front:
     """Return the first page of one audit."""
     judgement, engagement = told.judgement, told.engagement
     blanks = tuple(blanks_of(judgement.case.snapshot.readings()))
@@ -101,7 +110,9 @@ def front(told: Told, tally: Tally, calendar: Calendar, results: Results, safe: 
         unknowns_left_out=max(0, len(unknown) - MOST_UNKNOWNS),
         unlocks=len(blanks),
         tally=tally,
+        directories=directories,
         neighbours=_neighbours(told),
+        computers=_computers(told),
         backups=safe,
         ends=ends[:MOST_ENDS],
         ends_left_out=max(0, len(ends) - MOST_ENDS),
@@ -159,6 +170,12 @@ def _took(seconds: int) -> str:
 def _subscriptions(told: Told) -> Cell:
     read = told.judgement.case.snapshot.read(Subscription)
     return of_bounds(read.count(), read.known().blanks)
+
+
+def _computers(told: Told) -> Cell:
+    """Return how many computers of directories, which are not disabled, were not audited."""
+    strangers = told.judgement.strangers
+    return of_bounds(strangers.computers, strangers.hidden_computers)
 
 
 def _neighbours(told: Told) -> Cell:

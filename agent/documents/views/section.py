@@ -81,7 +81,7 @@ def section(
         extent=extent,
         facts=machine.facts(look),
         chapters=tuple(
-            _chapter(title, tuple(table(listing, look) for listing in listings))
+            chapter(title, tuple(table(listing, look) for listing in listings))
             for title, listings in CHAPTERS
         ),
         packages=_packages(told, name),
@@ -89,7 +89,8 @@ def section(
     )
 
 
-def _chapter(title: str, tables: tuple[Table, ...]) -> Chapter:
+def chapter(title: str, tables: tuple[Table, ...]) -> Chapter:
+    """Return some tables as a chapter."""
     return Chapter(
         title,
         tuple(one for one in tables if one.rows),

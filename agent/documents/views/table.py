@@ -114,21 +114,40 @@ def table(listing: Listing[R], look: Look) -> Table:
 
 def table_of(listing: Listing[R], read: Read[R], look: Look) -> Table:
     """Return the table of a listing for what one read knows."""
+    return table_of_rows(
+        listing.title,
+        listing.columns,
+        read,
+        lambda one: listing.cells(one, look),
+        order=listing.order,
+        kinds=names_of(listing.kind, *listing.also),
+    )
+
+
+def table_of_rows(
+    title: str,
+    columns: tuple[str, ...],
+    read: Read[R],
+    cells: Callable[[R], tuple[Cell, ...]],
+    *,
+    order: Callable[[R], Any] | None = None,
+    kinds: str = "",
+) -> Table:
+    """Return the table of what one read knows, as many rows as have room."""
     known = read.known()
     rows = known.rows
-    if listing.order:
-        order = listing.order
-        rows = tuple(sorted(rows, key=lambda row: order(row.record)))
+    if order:
+        by = order
+        rows = tuple(sorted(rows, key=lambda row: by(row.record)))
     whys = whys_of(known.blanks)
-    shown = tuple(_row(row, listing.cells(row.record, look)) for row in rows[:MOST_ROWS])
     return Table(
-        title=listing.title,
-        columns=listing.columns,
+        title=title,
+        columns=columns,
         known=state(bool(rows), whys, all_fresh=known.complete),
-        rows=shown,
+        rows=tuple(_row(row, cells(row.record)) for row in rows[:MOST_ROWS]),
         more=max(0, len(rows) - MOST_ROWS),
         whys=whys,
-        kinds=_names(listing.kind, *listing.also),
+        kinds=kinds,
     )
 
 
@@ -156,5 +175,6 @@ def _row(row: Seen[R], cells: tuple[Cell, ...]) -> Row:
     return Row(cells, place(row.evidence), carried)
 
 
-def _names(*kinds: type[Record]) -> str:
+def names_of(*kinds: type[Record]) -> str:
+    """Return the names of record kinds, as a page marks what it tells of."""
     return " ".join(kind.__name__ for kind in kinds)

@@ -1,0 +1,1 @@
+"""What documents tell of a directory."""

@@ -1,0 +1,120 @@
+"""Policies of a directory: passwords, group policies and where they are linked."""
+
+from collections import Counter
+from typing import Any
+
+from agent.documents.cell import Cell, of_field, of_fields, unknown
+from agent.documents.views import say
+from agent.documents.views.directory.realm import AD, Ledger, Realm
+from agent.judge.directory.directories import Directory
+from collectors.directory_values import first_value
+from inventory.model.directory import DirectoryPasswordPolicy
+from inventory.model.directory_services import GroupPolicy, OrganizationalUnit, PolicyLink
+
+f = of_field
+
+
+def _password(one: DirectoryPasswordPolicy, realm: Realm) -> tuple[Cell, ...]:
+    return (
+        f(one.name),
+        f(one.type),
+        of_fields(realm.names(one.applies_to)) if one.applies_to else f("everybody else"),
+        f(one.least_length, "number"),
+        f(say.yes(one.is_complex)),
+        f(one.history, "number"),
+        f(f"{one.most_days} d" if one.most_days else "no age is set"),
+        f(lockout(one)),
+        f(say.yes(one.is_reversible)),
+    )
+
+
+def lockout(one: DirectoryPasswordPolicy) -> str | None:
+    """Return `after 5 failures, for 30 min`; None: it is not stated."""
+    if one.lockout_after is None:
+        return None
+    if one.lockout_after == 0:
+        return "never"
+    lasts = f", for {one.lockout_min} min" if one.lockout_min else ""
+    return f"after {one.lockout_after} failures{lasts}"
+
+
+def _policy(one: GroupPolicy, realm: Realm) -> tuple[Cell, ...]:
+    halves = (("users", one.is_user_off), ("computers", one.is_computer_off))
+    off = [name for name, is_off in halves if is_off]
+    links = realm.directory.once(_links)[one.id.upper()]
+    blanks = realm.directory.blanks(PolicyLink)
+    linked = f"{links} places" if links != 1 else "1 place"
+    return (
+        f(one.name),
+        unknown(blanks) if blanks and not links else f(linked if links else "nowhere"),
+        f(f"off for {' and '.join(off)}" if off else "on"),
+        f(say.moment(one.changed)),
+    )
+
+
+def _links(directory: Directory) -> Counter[str]:
+    return Counter(row.record.policy.upper() for row in directory.rows(PolicyLink))
+
+
+def _policies(directory: Directory) -> dict[str, GroupPolicy]:
+    return {row.record.id.upper(): row.record for row in directory.rows(GroupPolicy)}
+
+
+def _link(one: PolicyLink, realm: Realm) -> tuple[Cell, ...]:
+    policy = realm.directory.once(_policies).get(one.policy.upper())
+    how = ("enforced", one.is_enforced), ("switched off", one.is_disabled)
+    said = [word for word, holds in how if holds]
+    blanks = realm.directory.blanks(GroupPolicy)
+    lost = unknown(blanks) if blanks else f(f"{one.policy}: there is no such policy")
+    return (
+        f(first_value(one.object)),
+        f(policy.name) if policy else lost,
+        f(one.order, "number"),
+        f(", ".join(said) or "in force"),
+    )
+
+
+def _unit(one: OrganizationalUnit, realm: Realm) -> tuple[Cell, ...]:
+    return (
+        f(one.name),
+        f(one.description),
+        f(realm.name(one.managed_by) if one.managed_by else None),
+        f("blocks policies from above" if one.blocks_policies else "takes policies from above"),
+    )
+
+
+LEDGERS: tuple[Ledger[Any], ...] = (
+    Ledger(
+        "Password policies",
+        DirectoryPasswordPolicy,
+        (
+            *("Policy", "Kind", "For", "Least length", "Mixed characters", "Old ones barred"),
+            *("New one after", "Locks", "Kept readable"),
+        ),
+        _password,
+        lambda one: (one.type != "domain", one.precedence or 0, one.name),
+    ),
+    Ledger(
+        "Group policies",
+        GroupPolicy,
+        ("Policy", "Linked to", "State", "Changed"),
+        _policy,
+        lambda one: one.name,
+        dialect=AD,
+    ),
+    Ledger(
+        "Where policies are linked",
+        PolicyLink,
+        ("Place", "Policy", "Order", "How"),
+        _link,
+        lambda one: (one.object, one.order),
+        dialect=AD,
+    ),
+    Ledger(
+        "Organizational units",
+        OrganizationalUnit,
+        ("Unit", "Description", "Managed by", "Policies"),
+        _unit,
+        lambda one: one.name,
+    ),
+)
