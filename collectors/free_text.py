@@ -65,7 +65,8 @@ _ABOUT = (
     r"|users?|benutzer|admin\w*|self\S*|portal|store\w*|shell|codes?|pad|names?|failed|denied"
     r"|allowed|settings?|objects?|complexity|agent|connector|quality|test\w*|template|recovery"
     r"|audit\w*|check\w*|tool|generator|provider|database|notif\w+|mail|letter|less|free|based"
-    r"|auth\w*|through|stored|kept|hinterlegt|liegt|holder|owner|team|office|desk|\*+"
+    r"|auth\w*|through|stored|kept|hinterlegt|liegt|holder|owner|team|office|desk|each|every|jede[mnrs]?"
+    r"|again|when|until|till|bis|once|twice|monthly|yearly|quarterly|j[aä]hrlich|monatlich|\*+"
 )
 _SPOKEN = re.compile(
     rf"(?P<k>(?<![A-Za-z0-9])(?:{_WORDS})(?![A-Za-z0-9]))"

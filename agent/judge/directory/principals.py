@@ -6,6 +6,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from agent.judge.directory.directories import Directory
+from collectors.well_known_sids import WELL_KNOWN as WELL_KNOWN_SIDS
 from collectors.well_known_sids import well_known_name
 from inventory.model.directory_accounts import (
     DirectoryAccount,
@@ -27,6 +28,11 @@ NEEDS: tuple[type[Record], ...] = (
 FOREIGN = "foreign"  # of another domain
 WELL_KNOWN = "well known"  # Everyone, Authenticated Users, SYSTEM
 UNKNOWN = "unknown"  # no entry that was read has it
+_WELL_KNOWN_PLACE = ",cn=wellknown security principals,cn=configuration,"
+_SIDS = {name.casefold(): sid for sid, name in WELL_KNOWN_SIDS.items()} | {
+    "anonymous logon": "S-1-5-7",
+    "well-known-security-id-system": "S-1-5-18",
+}
 
 
 class Principal(Struct, frozen=True):
@@ -79,8 +85,15 @@ class Principals:
                 self.by_rid[one.rid] = one
 
     def of_dn(self, dn: str) -> Principal:
-        """Return who has a DN; of one that was not read only the DN is known."""
-        return self.by_dn.get(folded(dn)) or Principal(dn, first_name(dn), UNKNOWN, dn=dn)
+        """Return who has a DN; of one that was not read only the DN is known.
+
+        A well-known one (Everyone, Anonymous Logon) has an entry in the forest's configuration.
+        """
+        known = self.by_dn.get(folded(dn))
+        if known is None and _WELL_KNOWN_PLACE in folded(dn):
+            sid = _SIDS.get(folded(first_name(dn)))
+            return self.of_sid(sid) if sid else Principal(dn, first_name(dn), WELL_KNOWN, dn=dn)
+        return known or Principal(dn, first_name(dn), UNKNOWN, dn=dn)
 
     def of_sid(self, sid: str) -> Principal:
         """Return who has a SID: a well-known one by its name, a foreign or deleted one by it."""

@@ -56,12 +56,13 @@ def _older(row: Seen[DirectoryAccount], days: int, now: int) -> bool | None:
 def stale_account(subject: Subject) -> Iterator[Hit]:
     """Yield the accounts that were not used for long, as widely as the lag of replication allows.
 
-    A password that was changed since, or a young account, is a sign of use.
+    A password that was changed since is a sign of use; a young account may not be used yet.
     """
     uses, powers = last_use(subject.directory), powerful(subject.directory)
     for row in open_accounts(subject.directory, subject.now):
         one, use = row.record, uses.get(row.record.id)
-        if one.name in BUILT_IN or _is_young(row, subject.now):
+        was_used = use is not None and use.record.when is not None
+        if one.name in BUILT_IN or _is_young(row, subject.now, was_used=was_used):
             continue
         if use is None or use.carried:
             yield unclear(
@@ -81,9 +82,12 @@ def _past(subject: Subject, days: int) -> int:
     return subject.now - days * DAY_S
 
 
-def _is_young(row: Seen[DirectoryAccount], now: int) -> bool:
-    """Return whether it was made, or its password set, within the time that counts as use."""
-    dates = (row.record.created, row.record.password_changed)
+def _is_young(row: Seen[DirectoryAccount], now: int, *, was_used: bool) -> bool:
+    """Return whether its password was set, or an unused one made, in the time that counts as use.
+
+    One that was used before it was made came from another domain, or from a backup.
+    """
+    dates = (row.record.password_changed, None if was_used else row.record.created)
     return any(one is not None and one.latest >= now - STALE_DAYS * DAY_S for one in dates)
 
 

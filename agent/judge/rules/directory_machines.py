@@ -49,16 +49,22 @@ def controllers(subject: Subject) -> Iterator[Hit]:
     "directory.role-holder",
     "Every operations master role is held by a controller that is there",
     Severity.HIGH,
-    needs=(RoleHolder,),
+    needs=(RoleHolder, *_COMPUTERS, DirectorySignIn),
     per=Per.DIRECTORY,
     dialect="ad",
     reason="Without its holder the domain cannot add controllers, schema, or blocks of numbers.",
     remedy="Find out what became of the holder; seize the role on a controller that stays.",
 )
 def role_holder(subject: Subject) -> Iterator[Hit]:
-    """Yield the roles whose holder was deleted or is not named."""
+    """Yield the roles whose holder was deleted, is not named, or did not log on for long."""
+    silent = {hit.subject: hit for hit in _silent(subject, SILENT_DAYS, of_controllers=True)}
     for row in subject.directory.rows(RoleHolder):
         one = row.record
+        hit = silent.get(f"{one.holder}$")
+        if hit is not None and not one.is_deleted:
+            sure = hit.verdict is Verdict.NOT_MET and not hit.carried
+            says = f"the {one.role} role is held by {one.holder}, which did not log on for long"
+            yield broken_if(sure, row, says, one.role)
         if one.is_deleted or one.holder is None:
             who = f"{one.holder}, which was deleted" if one.holder else "nobody"
             yield broken(row, f"the {one.role} role is held by {who}", one.role)
@@ -125,7 +131,8 @@ def _silent(subject: Subject, days: int, *, of_controllers: bool) -> Iterator[Hi
     uses, past = last_use(subject.directory), subject.now - days * DAY_S
     for row in subject.directory.rows(DirectoryComputer):
         one, use = row.record, uses.get(row.record.id)
-        dates = (one.password_changed, one.created)
+        was_used = use is not None and use.record.when is not None
+        dates = (one.password_changed, None if was_used else one.created)
         if one.is_enabled is False or is_controller(row) is not of_controllers:
             continue
         if any(date is not None and date.latest >= past for date in dates):
