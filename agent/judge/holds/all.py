@@ -6,6 +6,7 @@ from agent.judge.holds import (
     directory_paths,
     directory_people,
     directory_places,
+    directory_policies,
     directory_rights,
     grants,
     jobs,
@@ -17,5 +18,5 @@ from agent.judge.holds import (
 )
 
 SUBJECTS = (keys, people, grants, control, network, jobs, reports, supply)
-DIRECTORY_SUBJECTS = (directory_people, directory_rights, directory_places)
+DIRECTORY_SUBJECTS = (directory_people, directory_rights, directory_places, directory_policies)
 JOINED_SUBJECTS = (directory_paths, directory_key_paths)

@@ -16,6 +16,7 @@ from agent.judge.rules import (
     directory_power,
     directory_rights,
     directory_services,
+    directory_sysvol,
     keys,
     monitoring,
     network,
@@ -36,6 +37,7 @@ AREAS = (
     *(network, certificates, monitoring, backup, audit),
     *(directory_accounts, directory_power, directory_rights, directory_machines),
     *(directory_forest, directory_policy, directory_line, directory_services, directory_posix),
+    *(directory_sysvol,),
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from agent.judge import marks, matching
 from agent.judge.case import Severity
 from agent.judge.directory.people import is_controller, open_accounts
+from agent.judge.directory.policies import own_servers
 from agent.judge.directory.principals import Principals
 from agent.judge.rules.directory_power import GROUPS
 from agent.judge.rules.rule import Hit, Per, Subject, broken, broken_if, rule, unclear
@@ -256,7 +257,7 @@ def exchange(subject: Subject) -> Iterator[Hit]:
 )
 def path_elsewhere(subject: Subject) -> Iterator[Hit]:
     """Yield paths to servers that the domain does not know; the leaver's weigh more."""
-    known = _own_servers(subject)
+    known = own_servers(subject.directory)
     sure = subject.directory.is_whole(DirectoryComputer, Domain)
     for row in open_accounts(subject.directory, subject.now):
         one = row.record
@@ -270,17 +271,6 @@ def path_elsewhere(subject: Subject) -> Iterator[Hit]:
             says = f"the {what} of {one.name} lies on {server}, no machine of this domain"
             hit = broken_if(sure, row, says, f"{one.name} {what}")
             yield Hit(hit.verdict, says, hit.subject, hit.evidence, hit.carried, severity)
-
-
-def _own_servers(subject: Subject) -> frozenset[str]:
-    names = {subject.directory.dns_name.casefold()}
-    if (domain := subject.directory.domain) and domain.netbios:
-        names.add(domain.netbios.casefold())
-    for row in subject.directory.rows(DirectoryComputer):
-        names.add(row.record.name.rstrip("$").casefold())
-        if row.record.dns_name:
-            names.add(row.record.dns_name.casefold())
-    return frozenset(names)
 
 
 def _server(path: str | None) -> str | None:

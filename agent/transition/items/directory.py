@@ -24,6 +24,7 @@ enter(
                 "managed password",
                 "former identity",
                 "directory sudo",
+                "policy administrator",
                 "directory path",
             ),
             Act.REVOKE,
@@ -72,6 +73,17 @@ enter(
             63,
             "{subject}: what the directory says of it",
             "Let it name a place of the client's, or remove the entry.",
+        ),
+        LineKind(
+            "policy setting",
+            ("policy setting",),
+            Act.TRANSFER,
+            "G2",
+            65,
+            "{subject}: what group policies take from it",
+            "Move scripts, software, updates and files to a server of the client's; let the "
+            "policies name that one.",
+            BACK,
         ),
         _moved(
             "directory owner",

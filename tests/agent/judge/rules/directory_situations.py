@@ -24,9 +24,11 @@ from tests.agent.judge.rules.directory_worlds import (
     world,
 )
 from tests.agent.judge.rules.forest_situations import FOREST_SITUATIONS
+from tests.agent.judge.rules.sysvol_situations import SYSVOL_SITUATIONS
 
 DIRECTORY_SITUATIONS = {
     **FOREST_SITUATIONS,
+    **SYSVOL_SITUATIONS,
     "directory.stale-account": world((MIA, used("mia", 5)), (MIA, used("mia", 200))),
     "directory.password-never-expires": world(
         (account("mia", flags=("password never expires",)),),
