@@ -24,6 +24,7 @@ from collectors.security_descriptor import (
     Ace,
     SecurityDescriptor,
     parse_descriptor,
+    principals,
 )
 from collectors.spec import Unreadable
 from collectors.unshown import unshown
@@ -67,6 +68,19 @@ def granted(entry: Entry, kind: str, names: Mapping[str, str] = _NO_NAMES) -> It
     if descriptor.unknown:
         kinds = ", ".join(map(str, descriptor.unknown))
         yield Unreadable(at, f"entries of unknown types ({kinds}) in its access list", entry.dn)
+
+
+def let_through(entry: Entry, attribute: str, part: str) -> Iterator[str | Unreadable]:
+    """Yield each principal that the descriptor in an attribute lets through, and what hides one."""
+    try:
+        descriptor = parse_descriptor(entry.raw(attribute) or b"")
+    except ParseError as err:
+        yield Unreadable(entry.at(attribute), str(err), part)
+        return
+    yield from principals(descriptor)
+    if descriptor.unknown:
+        detail = "entries of unknown types in its access list"
+        yield Unreadable(entry.at(attribute), detail, part)
 
 
 def _rights(

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import structs
 
+from collectors.account_states import beside, without_state
 from collectors.directory_texts import secrets
 from collectors.directory_values import (
     DISABLED,
     LOCKED_OUT,
-    LOGON_LAG_S,
     account_flags,
     addresses,
     entry_id,
@@ -21,14 +21,11 @@ from collectors.directory_values import (
     generalized_time,
     sid_text,
     sids,
-    strange,
     text,
 )
 from collectors.entries import Entries, Entry, Values, clean_value, number
 from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory_accounts import DirectoryAccount, DirectorySecret, DirectorySignIn
-from inventory.model.evidence import Pointer, Why
-from inventory.model.moment import Moment
 
 _OF_ALL = (
     "objectGUID",
@@ -120,7 +117,6 @@ _MAILBOXES = {
     0x400000000: "remote equipment mailbox",
     0x800000000: "remote shared mailbox",
 }
-_CURE = "directory right"
 
 
 def _one_text(found: Values) -> str:
@@ -196,20 +192,9 @@ def _states(found: Entries) -> Iterator[Told]:
         control = number(first(entry.values, "useraccountcontrol"))
         account = _account(entry, control)
         yield account
-        last = filetime(first(entry.values, "lastlogontimestamp"))
-        if last is not None:
-            when = Moment(last.earliest, last.earliest + LOGON_LAG_S)
-            yield DirectorySignIn(at=account.at, account=account.id, when=when)
-        elif control is not None:
-            yield DirectorySignIn(at=account.at, account=account.id)
+        yield from beside(account, entry, control, _TIMES)
         hidden += control is None
-        yield from secrets(entry)
-        read = ("useraccountcontrol", control), ("whencreated", account.created)
-        for name in strange(entry.values, _TIMES, (*read, ("objectsid", account.sid))):
-            yield Unreadable(entry.at(name), "its value cannot be read", entry.dn)
-    if hidden:
-        detail = f"{hidden} accounts do not show their state (userAccountControl)"
-        yield Unreadable(Pointer(found.ask), detail, why=Why.DENIED, cure=_CURE)
+    yield from without_state(found, hidden, "accounts")
 
 
 def _account(entry: Entry, control: int | None) -> DirectoryAccount:

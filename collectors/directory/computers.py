@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from collectors.directory_texts import secrets
+from collectors.account_states import beside, without_state
 from collectors.directory_values import (
     DISABLED,
-    LOGON_LAG_S,
     account_flags,
     entry_id,
     filetime,
@@ -14,15 +13,12 @@ from collectors.directory_values import (
     generalized_time,
     sid_text,
     sids,
-    strange,
     text,
     texts,
 )
 from collectors.entries import Entries, Entry, number
 from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory_accounts import DirectoryComputer, DirectorySecret, DirectorySignIn
-from inventory.model.evidence import Pointer, Why
-from inventory.model.moment import Moment
 
 # The category, and not the class: managed service accounts are of a class below computer. Every
 # domain has a controller: an answer without any was not shown what there is.
@@ -78,20 +74,9 @@ def computers(found: Entries) -> Iterator[Told]:
         control = number(first(entry.values, "useraccountcontrol"))
         computer = _computer(entry, control)
         yield computer
-        last = filetime(first(entry.values, "lastlogontimestamp"))
-        if last is not None:
-            when = Moment(last.earliest, last.earliest + LOGON_LAG_S)
-            yield DirectorySignIn(at=computer.at, account=computer.id, when=when)
-        elif control is not None:
-            yield DirectorySignIn(at=computer.at, account=computer.id)
+        yield from beside(computer, entry, control, _TIMES)
         hidden += control is None
-        yield from secrets(entry)
-        read = ("useraccountcontrol", control), ("whencreated", computer.created)
-        for name in strange(entry.values, _TIMES, (*read, ("objectsid", computer.sid))):
-            yield Unreadable(entry.at(name), "its value cannot be read", entry.dn)
-    if hidden:
-        detail = f"{hidden} computers do not show their state (userAccountControl)"
-        yield Unreadable(Pointer(found.ask), detail, why=Why.DENIED, cure="directory right")
+    yield from without_state(found, hidden, "computers")
 
 
 def _computer(entry: Entry, control: int | None) -> DirectoryComputer:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from collectors.directory_values import entry_id
 from collectors.entries import Entries, Entry
-from collectors.security_descriptor import parse_descriptor, principals
+from collectors.granted_rights import let_through
 from collectors.spec import LdapSearch, Unreadable, collector
 from collectors.unshown import tells_unset, unshown
-from inventory.errors import ParseError
 from inventory.model.directory_rights import ManagedPasswordReader
 
 _ATTRIBUTE = "msDS-GroupMSAMembership"
@@ -35,17 +34,12 @@ def managed_password_readers(found: Entries) -> Iterator[ManagedPasswordReader |
 
 def _of(entry: Entry) -> Iterator[ManagedPasswordReader | Unreadable]:
     account, at = entry_id(entry), entry.at(_ATTRIBUTE)
-    raw = entry.raw(_ATTRIBUTE)
-    if raw is None:
+    if entry.raw(_ATTRIBUTE) is None:
         if not tells_unset(entry):
             yield unshown(entry, "who may read its password is", _ATTRIBUTE, part=account)
         return
-    try:
-        descriptor = parse_descriptor(raw)
-    except ParseError as err:
-        yield Unreadable(at, str(err), account)
-        return
-    for principal in principals(descriptor):
-        yield ManagedPasswordReader(at=at, account=account, principal=principal)
-    if descriptor.unknown:
-        yield Unreadable(at, "entries of unknown types in its access list", account)
+    for told in let_through(entry, _ATTRIBUTE, account):
+        if isinstance(told, Unreadable):
+            yield told
+        else:
+            yield ManagedPasswordReader(at=at, account=account, principal=told)

@@ -21,11 +21,8 @@ from inventory.model.truth import Truth
 LEVELS = {0: "2000", 1: "2003 interim", 2: "2003", 3: "2008", 4: "2008 R2", 5: "2012"}
 LEVELS |= {6: "2012 R2", 7: "2016", 10: "2025"}
 GOOD_LEVEL, OLD_LEVEL = 7, 5
-SHORT, TOO_SHORT = 12, 8  # characters
-BACKUP_DAYS, LATE_BACKUP_DAYS = 7, 30
 TRUST_DAYS = 40  # its password is renewed every thirty days by itself
 RECENT_DAYS = 30
-CERTIFICATE_DAYS = 60
 _IN = ("out", "both")  # their accounts may be used here
 
 
