@@ -1,16 +1,10 @@
 """The collectors of rights and of the forest at the lab's domain, as an ordinary user and above."""
 
-from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 import pytest
 
 from collectors.directory_values import sid_text
-from collectors.registry import builtin
-from collectors.runner import Collected
-from collectors.streaming import Streaming, whole
-from collectors.transports.guard import LockoutGuard
-from collectors.transports.ldap import LdapLimits, LdapLogin, LdapPlace, Security, open_directory
 from inventory.model.directory import (
     DirectoryConnection,
     DirectoryOption,
@@ -46,10 +40,11 @@ from inventory.model.directory_services import (
 )
 from inventory.model.evidence import Why
 from inventory.model.record import Record
-from inventory.reading import ReadingKey, State
+from inventory.reading import State
+from tests.collectors.directory.lab import Read, each, partial, read
 from tests.lab.directory import specimens
 from tests.lab.directory.ad import rights
-from tests.lab.directory.domain import Login
+from tests.lab.directory.ad.specimen import SERVERS, WORKSTATIONS
 from tests.lab.directory.names import BASE
 from tests.lab.directory.samba import SambaAd
 
@@ -61,41 +56,16 @@ FOREST = {
     *("policies", "policy_rights", "printers", "resource_delegation", "rights", "role_holders"),
     *("schema", "shares", "sites", "templates", "tenant_link", "trusts", "units"),
 }
-Read = Mapping[str, Collected]
-
-
-def read(samba: SambaAd, login: Login) -> Read:
-    """Return what the collectors of the forest make of the domain as this account sees it."""
-    place = LdapPlace(
-        "corp",
-        servers=((samba.address, samba.ldaps_port),),
-        security=Security.LDAPS,
-        ca_file=str(samba.ca_file),
-        server_name=samba.name,
-    )
-    who = LdapLogin(login.principal, lambda: login.password)
-    with open_directory(place, who, LockoutGuard(), LdapLimits()) as door:
-        return {
-            one.name.removeprefix("directory."): whole(
-                Streaming(one, door.search, key=ReadingKey("ad", "corp", one.name), dialect="ad")
-            )
-            for one in builtin()
-            if one.name.removeprefix("directory.") in FOREST
-        }
 
 
 @pytest.fixture(scope="module")
 def as_user(samba_ad: SambaAd) -> Read:
-    return read(samba_ad, samba_ad.reader)
+    return read(samba_ad, samba_ad.reader, "ad", FOREST)
 
 
 @pytest.fixture(scope="module")
 def as_administrator(samba_ad: SambaAd) -> Read:
-    return read(samba_ad, samba_ad.administrator)
-
-
-def each(told: Read, kind: type[R]) -> Iterator[R]:
-    return (one for got in told.values() for one in got.records if isinstance(one, kind))
+    return read(samba_ad, samba_ad.administrator, "ad", FOREST)
 
 
 def one(told: Read, kind: type[R], **fields: object) -> R:
@@ -116,8 +86,7 @@ def sid_of(samba: SambaAd, name: str) -> str:
 
 
 def test_an_ordinary_user_reads_all_but_what_is_hidden_from_him(as_user: Read) -> None:
-    partial = {name for name, got in as_user.items() if got.reading.state is not State.COMPLETE}
-    assert partial == {"dns_rights", "domain_password_policies", "exchange_servers"}
+    assert partial(as_user) == {"dns_rights", "domain_password_policies", "exchange_servers"}
     hidden = {gap.part.partition(",")[0] for gap in as_user["dns_rights"].reading.gaps}
     assert hidden == {"CN=MicrosoftDNS"}  # the containers; the zones show their rights
 
@@ -172,13 +141,13 @@ def test_rights_on_units_policies_and_the_protector_are_told(
     }
     assert {
         (rights.ADMIN_SD_HOLDER, "AdminSDHolder"),
-        (rights.SERVERS, "OU"),
+        (SERVERS, "OU"),
         (rights.DEFAULT_POLICY, "policy"),
     } <= theirs
     (gone,) = (
         right
         for right in each(as_user, DirectoryRight)
-        if right.principal == rights.UNKNOWN_SID and right.object == rights.WORKSTATIONS
+        if right.principal == rights.UNKNOWN_SID and right.object == WORKSTATIONS
     )
     assert gone.rights == ("all",)
     accounting = sid_of(samba_ad, "Accounting")

@@ -1,16 +1,7 @@
 """The collectors of who is there, at the lab's domain and at its slapd, as those who may see little."""
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
-
 import pytest
 
-from collectors.registry import builtin
-from collectors.runner import Collected
-from collectors.spec import Dialect
-from collectors.streaming import Streaming, whole
-from collectors.transports.guard import LockoutGuard
-from collectors.transports.ldap import LdapLimits, LdapLogin, LdapPlace, Security, open_directory
 from inventory.model.directory_accounts import (
     DeletedObject,
     DirectoryAccount,
@@ -18,58 +9,26 @@ from inventory.model.directory_accounts import (
     DirectorySignIn,
 )
 from inventory.model.directory_rights import DirectorySudoRole, RecoveryKey
-from inventory.model.record import Record
-from inventory.reading import ReadingKey, State
+from tests.collectors.directory.lab import Read, each, partial, read
 from tests.lab.directory.canaries import MARK
-from tests.lab.directory.domain import Login
 from tests.lab.directory.openldap import OpenLdap
 from tests.lab.directory.samba import SambaAd
 
-R = TypeVar("R", bound=Record)
 WHO = {
     *("accounts", "bitlocker", "computers", "deleted", "foreign", "groups", "host_access", "laps"),
     *("members", "membership_changes", "netgroups", "posix_accounts", "posix_groups"),
     *("posix_members", "ppolicy", "server_settings", "ssh_keys", "sudo_roles"),
 }
-Read = Mapping[str, Collected]
-
-
-def read(server: SambaAd | OpenLdap, login: Login, dialect: Dialect) -> Read:
-    """Return what the collectors make of a directory as this account sees it."""
-    place = LdapPlace(
-        "lab",
-        servers=((server.address, server.ldaps_port),),
-        security=Security.LDAPS,
-        ca_file=str(server.ca_file),
-        server_name=server.name,
-    )
-    who = LdapLogin(login.dn if dialect == "posix" else login.principal, lambda: login.password)
-    with open_directory(place, who, LockoutGuard(), LdapLimits()) as door:
-        return {
-            one.name.removeprefix("directory."): whole(
-                Streaming(one, door.search, key=ReadingKey("d", "lab", one.name), dialect=dialect)
-            )
-            for one in builtin()
-            if one.name.removeprefix("directory.") in WHO
-        }
 
 
 @pytest.fixture(scope="module")
 def domain(samba_ad: SambaAd) -> Read:
-    return read(samba_ad, samba_ad.reader, "ad")
+    return read(samba_ad, samba_ad.reader, "ad", WHO)
 
 
 @pytest.fixture(scope="module")
 def unix(openldap: OpenLdap) -> Read:
-    return read(openldap, openldap.reader, "posix")
-
-
-def each(told: Read, kind: type[R]) -> Iterator[R]:
-    return (one for got in told.values() for one in got.records if isinstance(one, kind))
-
-
-def partial(told: Read) -> set[str]:
-    return {name for name, got in told.items() if got.reading.state is not State.COMPLETE}
+    return read(openldap, openldap.reader, "posix", WHO)
 
 
 def test_of_a_domain_only_what_is_hidden_from_ordinary_users_is_missing(domain: Read) -> None:
@@ -78,7 +37,7 @@ def test_of_a_domain_only_what_is_hidden_from_ordinary_users_is_missing(domain: 
 
 
 def test_what_is_hidden_from_ordinary_users_is_told_to_administrators(samba_ad: SambaAd) -> None:
-    told = read(samba_ad, samba_ad.administrator, "ad")
+    told = read(samba_ad, samba_ad.administrator, "ad", WHO)
     assert partial(told) == {"membership_changes"}
     assert [one.users for one in each(told, DirectorySudoRole)] == [("%Helpdesk", "jdoe")]
     assert list(each(told, DeletedObject))

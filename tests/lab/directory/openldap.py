@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
-from tests.lab.directory.authority import Certificate, issue, new_authority
+from tests.lab.directory.authority import issue, new_authority
 from tests.lab.directory.domain import Login
 from tests.lab.directory.keeper import Keeper, run
 from tests.lab.directory.ldif import Entries, additions, changes, entries
@@ -27,6 +27,7 @@ from tests.lab.directory.posix.entries import (
     READER_DN,
     READER_PASSWORD,
 )
+from tests.lab.directory.served import Served
 
 NAME = "ldap1.lin.example"
 ROOT_DN, ROOT_PASSWORD = f"cn=admin,{BASE}", "Root.of.the.lin.tree"
@@ -87,7 +88,7 @@ AUDITOR = Login("auditor", AUDITOR_PASSWORD, AUDITOR_DN)
 ROOT = Login("admin", ROOT_PASSWORD, ROOT_DN)
 
 
-class OpenLdap:
+class OpenLdap(Served):
     """A running slapd; it is ready when the `with` begins."""
 
     base = BASE
@@ -115,21 +116,6 @@ class OpenLdap:
             self.keeper.close()
             raise
         return self
-
-    def __exit__(self, *error: object) -> None:
-        """End the server and remove its folder."""
-        self.keeper.close()
-
-    @property
-    def ca_file(self) -> Path:
-        """Return the certificate of the lab's authority, in PEM form."""
-        return self.folder / "tls" / "ca.pem"
-
-    @property
-    def certificate_sha256(self) -> str:
-        """Return the fingerprint of the server's certificate."""
-        tls = self.folder / "tls"
-        return Certificate(tls / "server.pem", tls / "server-key.pem").sha256
 
     def search(
         self, *words: str, login: Login | None = READER, base: str = BASE, scheme: str = "ldaps"

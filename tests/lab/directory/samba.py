@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Self
 
 from tests.lab.directory.ad import dns
-from tests.lab.directory.authority import Certificate
 from tests.lab.directory.domain import (
     ADMINISTRATOR,
     PRIVATE,
@@ -34,12 +33,13 @@ from tests.lab.directory.names import (
     REALM,
 )
 from tests.lab.directory.orders import Order
+from tests.lab.directory.served import Served
 
 LDAP, LDAPS, CATALOGUE, CATALOGUE_TLS, KDC, SMB, DNS = 389, 636, 3268, 3269, 88, 445, 53
 START = "/usr/sbin/samba -F --no-process-group -s {configuration} -M single --debug-stdout &"
 
 
-class SambaAd:
+class SambaAd(Served):
     """A running domain controller; it is ready when the `with` begins."""
 
     domain = DOMAIN
@@ -80,21 +80,6 @@ class SambaAd:
             self.keeper.close()
             raise
         return self
-
-    def __exit__(self, *error: object) -> None:
-        """End the controller and remove its folder."""
-        self.keeper.close()
-
-    @property
-    def ca_file(self) -> Path:
-        """Return the certificate of the lab's authority, in PEM form."""
-        return self.folder / "tls" / "ca.pem"
-
-    @property
-    def certificate_sha256(self) -> str:
-        """Return the fingerprint of the controller's certificate."""
-        tls = self.folder / "tls"
-        return Certificate(tls / "server.pem", tls / "server-key.pem").sha256
 
     @property
     def krb5_conf(self) -> Path:
