@@ -28,8 +28,9 @@ from collectors.transports.ldap_place import (
     RootDse,
     Security,
 )
+from collectors.transports.ldap_request import Reader
 from collectors.transports.ldap_root import read_root
-from collectors.transports.ldap_search import Reader, found
+from collectors.transports.ldap_search import found
 from collectors.transports.ldap_wire import LdapWire
 from inventory.errors import ParseError, TimedOut, TransportError, Unreachable
 

@@ -37,7 +37,7 @@ from collectors.transports.ldap_encode import (
     message_bytes,
     tlv,
 )
-from collectors.transports.ldap_search import Ended, Found, Referred, Request, Told
+from collectors.transports.ldap_request import Ended, Found, Referred, Request, Told
 from collectors.transports.ldap_wire import LdapWire
 from inventory.errors import ParseError, TimedOut, Unreachable
 

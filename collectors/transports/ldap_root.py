@@ -9,7 +9,7 @@ from collectors.transports.ldap_ber import Attributes
 from collectors.transports.ldap_codes import explained
 from collectors.transports.ldap_names import dns_of, plain_dn
 from collectors.transports.ldap_place import LdapPlace, RootDse
-from collectors.transports.ldap_search import Ended, Found, Reader, Request
+from collectors.transports.ldap_request import Ended, Found, Reader, Request
 from inventory.errors import Denied, Unreachable
 
 AD = "1.2.840.113556.1.4.800"  # LDAP_CAP_ACTIVE_DIRECTORY_OID, [MS-ADTS] 3.1.1.3.4.3.1

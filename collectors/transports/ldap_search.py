@@ -4,18 +4,16 @@ The way of one ask: its bases, the pages of each, the entries of each page, and 
 rest of every attribute that a server gave only in part (`member;range=0-1499`).
 """
 
-from collections.abc import Generator, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Generator, Iterator
 from urllib.parse import unquote
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from collectors.clean import clean
 from collectors.entries import Entry, Values, clean_value
-from collectors.ldap_filter import Filter, parse_filter
+from collectors.ldap_filter import parse_filter
 from collectors.spec import LdapSearch
-from collectors.transports.ldap_ber import Attributes, Result
+from collectors.transports.ldap_ber import Result
 from collectors.transports.ldap_codes import (
     NO_SUCH_OBJECT,
     REFERRAL,
@@ -23,92 +21,23 @@ from collectors.transports.ldap_codes import (
     explained,
     gap_reason,
 )
-from collectors.transports.ldap_encode import (
-    PAGED,
-    SHOW_DELETED,
-    control,
-    descriptor_flags,
-    paged,
-    search_request,
-)
+from collectors.transports.ldap_encode import PAGED
 from collectors.transports.ldap_names import Naming, Ranged, places, plain_dn
 from collectors.transports.ldap_place import LdapLimits, RootDse
+from collectors.transports.ldap_request import (
+    Ended,
+    Found,
+    Reader,
+    Referred,
+    Request,
+    rest_of,
+)
 from inventory.errors import ParseError, TimedOut, TransportError
 from inventory.model.evidence import Gap, Why
 
 MOST_EMPTY_PAGES = 100  # one after the other, each with word of a next one
 MOST_REFERENCES = 1000
 MOST_STEPS = 20_000  # of one attribute that comes in parts
-ANY = parse_filter("(objectClass=*)")
-
-
-class Found(Struct, frozen=True):
-    """An entry as it came: its attributes by names that are known, and all others."""
-
-    dn: bytes
-    known: dict[str, Values]
-    others: Attributes
-
-
-class Referred(Struct, frozen=True):
-    """Where a part of the result would be asked for."""
-
-    addresses: tuple[bytes, ...]
-
-
-class Ended(Struct, frozen=True):
-    """How a page ended; with a cookie there is a next one."""
-
-    result: Result
-    cookie: bytes = b""
-
-
-Told = Found | Referred | Ended
-
-
-class Reader(Protocol):
-    """Sends one search request and yields what comes, `Ended` last."""
-
-    def page(self, request: "Request") -> Iterator[Told]:
-        """Yield what comes for one request. Raises TransportError, ParseError."""
-        ...
-
-    @property
-    def received(self) -> int:
-        """Return how many bytes came so far."""
-        ...
-
-
-class Request(Struct, frozen=True):
-    """One page of one search, as it is sent."""
-
-    base: bytes
-    scope: str
-    tree: Filter
-    text: str  # the filter as it is written
-    attributes: tuple[str, ...]
-    silence_s: float
-    page: int = 0  # entries; 0: not in pages
-    cookie: bytes = b""
-    descriptors: bool = False
-    deleted: bool = False
-    known: Mapping[bytes, str] = {}  # names of attributes as they are sent, and as they are called
-
-    def operation(self) -> bytes:
-        """Return the search request."""
-        most_s = max(1, int(self.silence_s))
-        return search_request(self.base, self.scope, self.tree, self.attributes, most_s=most_s)
-
-    def controls(self) -> list[bytes]:
-        """Return its controls."""
-        found = []
-        if self.page:
-            found.append(paged(self.page, self.cookie))
-        if self.descriptors:
-            found.append(descriptor_flags())
-        if self.deleted:
-            found.append(control(SHOW_DELETED, is_critical=True))
-        return found
 
 
 class TooMuch(ParseError):
@@ -174,7 +103,7 @@ class _Search:
             ended = yield from self._page(request)
             code = ended.result.code
             if code == UNAVAILABLE_CRITICAL and request.page and not request.cookie:
-                request = _unpaged(request)
+                request = replace(request, page=0)
                 continue
             if code:
                 yield from self._ended_early(base, ended.result)
@@ -184,7 +113,7 @@ class _Search:
             empty = empty + 1 if before == self._entries else 0
             if empty > MOST_EMPTY_PAGES:
                 raise ParseError(f"{empty} empty pages came, one after the other")
-            request = _next(request, ended.cookie)
+            request = replace(request, cookie=ended.cookie)
 
     def _request(self, base: str) -> Request:
         ask, is_ad = self._ask, self._root.dialect == "ad"
@@ -268,7 +197,7 @@ class _Search:
             if at is None:
                 return
             asked = (f"{first.name};range={at}-*",)
-            more = self._part(_only(request, told.dn, asked), first.name)
+            more = self._part(rest_of(request, told.dn, asked), first.name)
             if more.start != at or not more.values:
                 raise ParseError(f"asked from {at}, the server gives values from {more.start}")
             yield more.values
@@ -339,27 +268,3 @@ def _part_of(address: bytes) -> str:
     _, _, rest = text.partition("://")
     dn = unquote(rest.partition("/")[2].partition("?")[0])
     return clean(dn.encode()) if dn else text
-
-
-def _next(request: Request, cookie: bytes) -> Request:
-    return replace(request, cookie=cookie)
-
-
-def _unpaged(request: Request) -> Request:
-    return replace(request, page=0)
-
-
-def _only(request: Request, base: bytes, attributes: tuple[str, ...]) -> Request:
-    """Return the request for some attributes of one entry."""
-    return replace(
-        request,
-        base=base,
-        scope="base",
-        tree=ANY,
-        text="(objectClass=*)",
-        attributes=attributes,
-        page=0,
-        cookie=b"",
-        descriptors=False,
-        known={},
-    )

@@ -4,9 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from collectors.entries import Entries
+from collectors.ldap_filter import parse_filter
 from collectors.spec import LdapSearch
 from collectors.transports.ldap import LdapLimits
 from collectors.transports.ldap_readers import Ldap3Reader
+from collectors.transports.ldap_request import Found, Request
 from collectors.transports.ldap_search import found
 from inventory.model.evidence import Why
 from tests.collectors.transports.directories import NAMES, QUICK, asked, opened, users
@@ -246,9 +248,6 @@ def test_what_was_not_asked_for_is_not_taken() -> None:
 
 
 def _pages(door, names):
-    from collectors.ldap_filter import parse_filter
-    from collectors.transports.ldap_search import Found, Request
-
     text = "(objectClass=user)"
     request = Request(DOMAIN.encode(), "subtree", parse_filter(text), text, tuple(names), 2.0)
     for told in door._reader.page(request):
