@@ -1,6 +1,5 @@
 """The end of an audit in one screen: what is not known first, then who can still get in."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from agent.documents.told import Told
@@ -50,16 +49,26 @@ def _not_known(told: Told) -> list[str]:
     if not cures:
         return ["NOT KNOWN  nothing: every question that was asked was answered"]
     lines = [_columns("NOT KNOWN, most useful cure first", "", "unlocks")]
-    lines += [_cure(cure) for cure in cures[:MOST_CURES]]
+    lines += [_cure(told, cure) for cure in cures[:MOST_CURES]]
     more = cures[MOST_CURES:]
     if more:
         lines.append(f"   and {len(more)} more cures: handover coverage")
     return lines
 
 
-def _cure(cure: Cure) -> str:
-    hosts = cure.targets[0] if len(cure.targets) == 1 else _many(len(cure.targets), "host")
-    return _columns(f" ? {hosts}  {cure.why}", cure.act, str(cure.unlocks))
+def _cure(told: Told, cure: Cure) -> str:
+    where = cure.targets[0] if len(cure.targets) == 1 else _counted_places(told, cure.targets)
+    return _columns(f" ? {where}  {cure.why}", cure.act, str(cure.unlocks))
+
+
+def _counted_places(told: Told, targets: Sequence[str]) -> str:
+    """Return `3 hosts, 1 directory`; what is neither is a place."""
+    holdings = told.judgement.holdings
+    hosts = len(set(targets) & set(holdings.hosts.names))
+    directories = len(set(targets) & set(holdings.directories.names) - set(holdings.hosts.names))
+    rest = len(targets) - hosts - directories
+    counts = ((hosts, "host"), (directories, "directory"), (rest, "place"))
+    return ", ".join(_many(number, word) for number, word in counts if number)
 
 
 def _columns(left: str, middle: str, right: str) -> str:
@@ -67,20 +76,28 @@ def _columns(left: str, middle: str, right: str) -> str:
 
 
 def _read(told: Told) -> list[str]:
-    states: dict[str, set[str]] = defaultdict(set)
-    hosts = set(told.judgement.holdings.hosts.names)
+    holdings, strangers = told.judgement.holdings, told.judgement.strangers
+    hosts, directories = holdings.hosts.names, holdings.directories.names
+    lines = [_read_of(told, hosts, "host")] if hosts or not directories else []
+    if directories:
+        lines.append(_read_of(told, directories, "directory"))
+    if strangers.seen:
+        number = len(strangers.seen)
+        lines.append(f"addresses seen in the network that no audit reached: {number}")
+    if strangers.computers.most != 0:
+        lines.append(f"computers of directories that no audit reached: {strangers.computers}")
+    return [f"READ   {lines[0]}", *(f"   {line}" for line in lines[1:])]
+
+
+def _read_of(told: Told, names: Sequence[str], word: str) -> str:
+    states: dict[str, set[str]] = {name: set() for name in names}
     for one in told.judgement.coverage:
-        if one.target in hosts:
+        if one.target in states:
             states[one.target].add(one.state)
-    whole = sum(found <= {State.COMPLETE} for found in states.values())
+    whole = sum(found == {State.COMPLETE} for found in states.values())
     none = sum(not found & {State.COMPLETE, State.PARTIAL} for found in states.values())
     part = len(states) - whole - none
-    counts = f"{whole} in full, {part} in part, {none} not at all"
-    lines = [f"READ   {_many(len(states), 'host')}: {counts}"]
-    strangers = told.judgement.strangers.seen
-    if strangers:
-        lines.append(f"   addresses seen in the network that no audit reached: {len(strangers)}")
-    return lines
+    return f"{_many(len(states), word)}: {whole} in full, {part} in part, {none} not at all"
 
 
 def _who(told: Told) -> list[str]:
@@ -175,7 +192,10 @@ def _ways(told: Told) -> list[str]:
 
 
 def _backups(told: Told) -> list[str]:
-    hosts = told.judgement.holdings.hosts
+    holdings = told.judgement.holdings
+    hosts = holdings.hosts
+    if not hosts.names and holdings.directories.names:
+        return []  # directories know of no backup jobs; their own backups are findings
     found = [host.read(BackupJob).any() for host in hosts]
     counts = (
         f"a job was found on {found.count(Truth.YES)}",
@@ -208,7 +228,7 @@ def _checklist(told: Told) -> list[str]:
 def _next(told: Told) -> list[str]:
     """Name the acts that help most: cures first, then what stands open at the first gate."""
     acts = [
-        f"{cure.act} ({cure.why}, {_many(len(cure.targets), 'host')})"
+        f"{cure.act} ({cure.why}, {_counted_places(told, cure.targets)})"
         for cure in told.judgement.cures[:2]
     ]
     still = [item for item in told.items if item.verdict is not ItemVerdict.DONE]
@@ -224,7 +244,8 @@ def _time(seconds: int) -> str:
 
 
 def _many(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    words = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{number} {word}" if number == 1 else f"{number} {words}"
 
 
 def _cut(text: str, most: int) -> str:

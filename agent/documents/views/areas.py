@@ -1,4 +1,4 @@
-"""The areas into which a host's readings fall: few enough for one line of the coverage matrix."""
+"""The areas into which readings fall: few enough for one line of the coverage matrix."""
 
 from collections.abc import Iterable
 
@@ -31,6 +31,20 @@ _KINDS: dict[str, str] = {
     "updates": "PendingUpdate UpdateState Reboot",
     "disks": "Filesystem DiskSpace BlockDevice DiskArray Encryption",
     "protection": "AccessControl TimeSync",
+    "the directory itself": "DirectoryServer DirectoryConnection ServerCertificate Domain "
+    "DomainPartition RoleHolder DomainController PartitionBackup DirectoryOption DirectorySetting "
+    "SchemaExtension DeletedObject Site SiteSubnet SiteLink",
+    "trusts and tenants": "Trust ForeignPrincipal TenantLink",
+    "directory accounts": "DirectoryAccount DirectorySignIn DirectoryKey DirectorySecret",
+    "directory groups": "DirectoryGroup DirectoryMembers MembershipChange Netgroup",
+    "directory computers": "DirectoryComputer LocalAdminPassword RecoveryKey",
+    "directory rights": "DirectoryRight ResourceDelegation ManagedPasswordReader "
+    "DirectorySudoRole HostAccessRule",
+    "password policies": "DirectoryPasswordPolicy",
+    "group policies": "GroupPolicy PolicyLink OrganizationalUnit PolicySetting PolicySecret",
+    "DNS": "DnsZone DnsEntry",
+    "certificate services": "CertificateAuthority TrustedAuthority CertificateTemplate",
+    "published services": "ExchangeServer ConnectionPoint PrintQueue PublishedShare DhcpServer",
 }
 AREAS = tuple(_KINDS)
 _AREA = {kind: area for area, kinds in _KINDS.items() for kind in kinds.split()}

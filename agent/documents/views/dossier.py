@@ -62,6 +62,16 @@ class Dossier:
         """Yield each directory in full."""
         return directory_sections(self.told, self.directory_extents)
 
+    @property
+    def place(self) -> str:
+        """Return what targets are called: hosts, or places where directories are among them."""
+        return "place" if self.directory_extents else "host"
+
+    @property
+    def on(self) -> str:
+        """Return the word before it: on hosts, in places."""
+        return "in" if self.directory_extents else "on"
+
     @cached_property
     def outsiders(self) -> Outsiders | None:
         """Return the hosts that no directory knows."""

@@ -451,13 +451,18 @@ def without_root() -> dict[str, tuple[Gap, ...]]:
 
 def snapshot() -> MemorySnapshot:
     """The company as the second audit found it: two hosts without root, one not reached."""
+    return MemorySnapshot(AUDIT, hosts())
+
+
+def hosts() -> list[tuple[Reading, tuple[Seen[Record], ...]]]:
+    """The readings of the company's hosts."""
     told = []
     for number, (name, more) in enumerate(extras().items(), 1):
         gaps = without_root() if name in ("mail1", "file1") else None
         told.extend(readings(name, [*linux(name, number), *more], gaps=gaps))
     gone = refused(Why.UNREACHABLE, "route", "no answer on port 22")
     told.extend(readings("erp1", [*linux("erp1", 9), deploy_key()], gaps=gone, carried=True))
-    return MemorySnapshot(AUDIT, told)
+    return told
 
 
 class Judged(Judgement):

@@ -13,7 +13,7 @@ from inventory.model.evidence import Gap, Why
 from inventory.model.record import KINDS
 from inventory.reading import Reading, ReadingKey, State
 from inventory.snapshot import MemorySnapshot
-from tests.agent.documents import company
+from tests.agent.documents import company, realm
 from tests.agent.documents.pages import Page
 
 OURS = {module.__name__ for module in SUBJECTS}
@@ -54,12 +54,17 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_record_kind_of_hosts_is_asked_in_the_company():
     told = {kind for kinds in company.ASKED.values() for kind in kinds}
-    assert told == set(RECORDS) - OF_NETWORKS
+    assert told == set(RECORDS) - OF_NETWORKS - set(realm.OF_DIRECTORIES)
+
+
+def test_every_record_kind_of_directories_is_in_the_small_domain():
+    assert {type(one).__name__ for one in realm.records()} == set(realm.OF_DIRECTORIES)
 
 
 def test_every_record_kind_has_a_place_in_the_dossier(tmp_path: Path):
-    shown = {kind for kinds, _ in page(company.snapshot(), tmp_path).told for kind in kinds.split()}
-    assert shown == set(RECORDS)
+    told = [*company.hosts(), *realm.readings(realm.records())]
+    seen = page(MemorySnapshot(company.AUDIT, told), tmp_path).told
+    assert {kind for kinds, _ in seen for kind in kinds.split()} == set(RECORDS)
 
 
 def test_what_a_sweep_saw_and_nobody_asked_is_told(tmp_path: Path):
@@ -70,7 +75,7 @@ def test_what_a_sweep_saw_and_nobody_asked_is_told(tmp_path: Path):
     assert any(kinds == "Candidate" and "10.20.0.40" in text for kinds, text in told)
 
 
-@pytest.mark.parametrize("kind", RECORDS)
+@pytest.mark.parametrize("kind", sorted(set(RECORDS) - set(realm.OF_DIRECTORIES)))
 def test_a_kind_that_was_refused_reads_as_not_known_wherever_it_is_told(kind: str, tmp_path: Path):
     told = [text for kinds, text in page(without(kind), tmp_path).told if kinds.split()[0] == kind]
     for text in told:

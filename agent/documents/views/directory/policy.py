@@ -9,6 +9,7 @@ from agent.documents.views.directory.realm import AD, Ledger, Realm
 from agent.judge.directory.directories import Directory
 from collectors.directory_values import first_value
 from inventory.model.directory import DirectoryPasswordPolicy
+from inventory.model.directory_policies import PolicySecret, PolicySetting
 from inventory.model.directory_services import GroupPolicy, OrganizationalUnit, PolicyLink
 
 f = of_field
@@ -74,6 +75,36 @@ def _link(one: PolicyLink, realm: Realm) -> tuple[Cell, ...]:
     )
 
 
+def _setting(one: PolicySetting, realm: Realm) -> tuple[Cell, ...]:
+    party, sure = realm.whose(tuple(one.identifiers()))
+    return (
+        f(_named(one.policy, realm)),
+        f(one.side or "both"),
+        f(one.kind),
+        f(f"{one.name} (taken away)" if one.is_removed else one.name),
+        f(one.value, "code"),
+        f(one.account),
+        f(f"{party} ({sure})" if party else "no party"),
+    )
+
+
+def _secret(one: PolicySecret, realm: Realm) -> tuple[Cell, ...]:
+    return (
+        f(_named(one.policy, realm)),
+        f(one.what),
+        f(one.where, "code"),
+        f(one.account),
+        f(say.moment(one.since)),
+    )
+
+
+def _named(policy: str, realm: Realm) -> str:
+    if policy == "scripts":
+        return "the folder for login scripts"
+    known = realm.directory.once(_policies).get(policy.upper())
+    return known.name if known else policy
+
+
 def _unit(one: OrganizationalUnit, realm: Realm) -> tuple[Cell, ...]:
     return (
         f(one.name),
@@ -108,6 +139,22 @@ LEDGERS: tuple[Ledger[Any], ...] = (
         ("Place", "Policy", "Order", "How"),
         _link,
         lambda one: (one.object, one.order),
+        dialect=AD,
+    ),
+    Ledger(
+        "What policies set",
+        PolicySetting,
+        ("Policy", "On", "What", "Name", "Set to", "Account", "Whose"),
+        _setting,
+        lambda one: (one.kind, one.policy, one.name, one.value),
+        dialect=AD,
+    ),
+    Ledger(
+        "Passwords in files that everybody may read",
+        PolicySecret,
+        ("Policy", "What", "Where", "Account", "Since"),
+        _secret,
+        lambda one: (one.policy, one.file, one.where),
         dialect=AD,
     ),
     Ledger(

@@ -53,6 +53,7 @@ class DirectorySection(Struct, frozen=True):
     uses: tuple[Use, ...]
     used: tuple[str, ...]  # the columns of the uses
     severities: tuple[tuple[str, int], ...]
+    is_judged: bool  # whether any rule could be judged
     trees: tuple[Tree, ...]
     trees_known: Known
     trees_whys: Whys
@@ -91,11 +92,12 @@ def section(realm: Realm, number: int, extent: Extent) -> DirectorySection:
         uses=used,
         used=tuple(word.capitalize() for word in USED),
         severities=_severities(realm),
+        is_judged=any(_judged(realm)),
         trees=groups,
         trees_known=state(bool(groups), whys_of(unread)),
         trees_whys=whys_of(unread),
         chart=chart(realm),
-        chapters=tuple(chapter(title, tuple(tables)) for title, tables in _chapters(realm)),
+        chapters=tuple(chapter(title, tuple(some)) for title, some in _chapters(realm) if some),
         darks=tuple(_darks(realm)),
     )
 
@@ -117,9 +119,13 @@ def _broken(findings: Sequence[Finding], name: str) -> Iterator[Finding]:
     return (one for one in findings if one.target == name and one.verdict is Verdict.NOT_MET)
 
 
+def _judged(realm: Realm) -> Iterator[bool]:
+    name, decided = realm.directory.name, (Verdict.MET, Verdict.NOT_MET)
+    return (one.target == name and one.verdict in decided for one in realm.judgement.findings)
+
+
 def _power(realm: Realm) -> tuple[Table, ...]:
-    of_rights = () if realm.directory.is_ad is False else (access.rights(realm),)
-    return (*of_rights, *_tables(access.LEDGERS, realm))
+    return (*_fitting(realm, access.rights(realm)), *_tables(access.LEDGERS, realm))
 
 
 def _chapters(realm: Realm) -> Iterator[tuple[str, Sequence[Table]]]:
@@ -128,15 +134,25 @@ def _chapters(realm: Realm) -> Iterator[tuple[str, Sequence[Table]]]:
     yield "Service accounts", (services(realm),)
     yield "Trusts and other domains", _tables(forest.TRUSTS, realm)
     yield "Policy", _tables(policy.LEDGERS, realm)
-    if is_ad:
-        yield "Computers", (systems(realm), blind(realm))
+    if computers := tuple(_fitting(realm, systems(realm), blind(realm))):
+        yield "Computers", computers
     yield "DNS, certificates, mail and services", _tables(offers.LEDGERS, realm)
     yield "Controllers and sites" if is_ad else "Server", _tables(forest.CONTROLLERS, realm)
     yield "Set up", _tables(forest.SETUP, realm)
 
 
 def _tables(ledgers: Sequence[Ledger[Any]], realm: Realm) -> tuple[Table, ...]:
-    return tuple(ledger_table(one, realm) for one in ledgers if applies(one, realm))
+    """Return the tables of ledgers; what such a directory cannot have is not told as none."""
+    found = ((one, ledger_table(one, realm)) for one in ledgers)
+    return tuple(
+        table for one, table in found if applies(one, realm) or table.known is not Known.NONE
+    )
+
+
+def _fitting(realm: Realm, *tables: Table) -> Iterator[Table]:
+    """Yield tables of Active Directory; elsewhere only those that have something to tell."""
+    is_ad = realm.directory.is_ad is not False
+    return (table for table in tables if is_ad or table.known is not Known.NONE)
 
 
 def _darks(realm: Realm) -> Iterator[Dark]:
