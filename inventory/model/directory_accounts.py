@@ -60,7 +60,7 @@ class DirectoryAccount(Record, frozen=True, kw_only=True):
         yield Identifier(Mark.ACCOUNT, self.name)
         if self.display_name:
             yield Identifier(Mark.PERSON, self.display_name)
-        for text in (self.description, self.company, self.title):
+        for text in (self.display_name, self.description, self.company, self.title):
             if text:
                 yield Identifier(Mark.TEXT, text)
 

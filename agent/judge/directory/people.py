@@ -18,7 +18,8 @@ from inventory.model.truth import Truth
 from inventory.snapshot import Seen
 
 Entity = TypeVar("Entity", DirectoryAccount, DirectoryComputer)
-CONTROLLERS = (516, 521)  # RIDs of their primary groups
+WRITABLE = 516  # RID of the primary group of controllers that can be written to
+CONTROLLERS = (WRITABLE, 521)  # and of read-only ones
 BUILT_IN = ("krbtgt", "Guest")  # never used to log in
 
 
@@ -87,8 +88,16 @@ def use_text(when: Moment, now: int) -> str:
 
 
 def is_controller(row: Seen[DirectoryComputer]) -> bool:
-    """Return whether a computer is a domain controller."""
-    return row.record.primary_group in CONTROLLERS
+    """Return whether a computer is a domain controller; the primary group alone makes none."""
+    return row.record.primary_group in CONTROLLERS and not is_in_disguise(row)
+
+
+def is_in_disguise(row: Seen[DirectoryComputer]) -> bool:
+    """Return whether a computer is in the controllers' group and is none by its flags."""
+    one = row.record
+    return (
+        one.primary_group == WRITABLE and bool(one.flags) and "domain controller" not in one.flags
+    )
 
 
 def has_flag(row: Seen[Entity], flag: str) -> bool:

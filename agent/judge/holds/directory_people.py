@@ -7,7 +7,7 @@ from agent.judge.directory.directories import Directory
 from agent.judge.directory.membership import NEEDS as MEMBERSHIP
 from agent.judge.directory.membership import Member
 from agent.judge.directory.people import closed_ids, last_use, open_accounts, powerful, use_text
-from agent.judge.directory.principals import Principal
+from agent.judge.directory.principals import Principal, Principals
 from agent.judge.directory.privileged import PrivilegedGroup, privileged_groups
 from agent.judge.holds.keys import short
 from agent.judge.holds.kind import Candidate, DirectoryScene, directory_kind
@@ -17,7 +17,7 @@ from inventory.model.directory_accounts import (
     DirectoryKey,
     ForeignPrincipal,
 )
-from inventory.model.record import Record
+from inventory.model.record import Identifier, Record
 from inventory.model.truth import Truth
 
 _WHO: tuple[type[Record], ...] = (DirectoryServer, Domain, *MEMBERSHIP, ForeignPrincipal)
@@ -40,6 +40,7 @@ def accounts(scene: DirectoryScene) -> Iterator[Candidate]:
             power=power,
             evidence=(row.evidence,),
             identifiers=tuple(one.identifiers()),
+            perhaps=_of_manager(scene.directory, one),
             carried=row.carried,
             detail=_last_use(scene, one) if power is Power.ROOT else "",
             slot=f"{scene.host.name} account {one.name}",
@@ -49,6 +50,11 @@ def accounts(scene: DirectoryScene) -> Iterator[Candidate]:
 def subject(directory: Directory, name: str) -> str:
     """Return what ties the holds of one account together: `alice@corp.example`."""
     return f"{name}@{directory.dns_name}"
+
+
+def _of_manager(directory: Directory, one: DirectoryAccount) -> tuple[Identifier, ...]:
+    """Return the marks of an account's manager: what somebody answers for may be theirs."""
+    return directory.once(Principals).of_dn(one.manager).identifiers if one.manager else ()
 
 
 def _person(one: DirectoryAccount) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent.judge.case import Severity, Verdict
-from agent.judge.directory.people import is_controller, last_use, powerful, use_text
+from agent.judge.directory.people import is_controller, is_in_disguise, last_use, powerful, use_text
 from agent.judge.directory.principals import Principals, folded
 from agent.judge.rules.directory_power import GROUPS
 from agent.judge.rules.rule import Hit, Per, Subject, broken, broken_if, kept, rule, unclear
@@ -27,22 +27,41 @@ _COMPUTERS = (DirectoryComputer,)
     "directory.controllers",
     "The domain has more than one controller",
     Severity.HIGH,
-    needs=(DomainController,),
+    needs=(DomainController, *_COMPUTERS, DirectorySignIn),
     per=Per.DIRECTORY,
     dialect="ad",
     otherwise=Verdict.NOT_MET,
-    says="no second controller was found",
+    says="no second controller was found that is in use",
     reason="When the only controller is lost, so are all accounts, and nobody logs in anywhere.",
     remedy="Make a second controller, on other hardware; test that it serves alone.",
 )
 def controllers(subject: Subject) -> Iterator[Hit]:
-    """Yield that there are several that can be written to."""
-    rows = [r for r in subject.directory.rows(DomainController) if not r.record.is_read_only]
+    """Yield that there are several that can be written to and are in use."""
+    unused = _unused(subject)
+    rows = [
+        row
+        for row in subject.directory.rows(DomainController)
+        if not row.record.is_read_only and row.record.computer not in unused
+    ]
     fresh = [row for row in rows if not row.carried]
     if len(fresh) > 1:
         yield kept(fresh[0], plural(len(fresh), "controller"))
     elif len(rows) > 1:
         yield unclear(rows[0], "a second controller was seen in an earlier audit")
+
+
+def _unused(subject: Subject) -> frozenset[str]:
+    """Return the ids of computers that are no working controllers: silent, closed, or disguised."""
+    silent = {
+        hit.subject
+        for hit in _silent(subject, SILENT_DAYS, of_controllers=True)
+        if hit.verdict is Verdict.NOT_MET
+    }
+    return frozenset(
+        row.record.id
+        for row in subject.directory.rows(DirectoryComputer)
+        if row.record.name in silent or row.record.is_enabled is False or is_in_disguise(row)
+    )
 
 
 @rule(

@@ -6,7 +6,14 @@ from agent.judge import matching
 from agent.judge.case import Certainty, Power, Severity, Verdict
 from agent.judge.directory.membership import NEEDS as MEMBERSHIP
 from agent.judge.directory.membership import Member, Membership
-from agent.judge.directory.people import closed_ids, entries, last_use, open_accounts, use_text
+from agent.judge.directory.people import (
+    closed_ids,
+    entries,
+    is_in_disguise,
+    last_use,
+    open_accounts,
+    use_text,
+)
 from agent.judge.directory.principals import FOREIGN, UNKNOWN
 from agent.judge.directory.principals import NEEDS as WHO
 from agent.judge.directory.privileged import PrivilegedGroup, privileged_groups
@@ -218,6 +225,11 @@ def primary_group(subject: Subject) -> Iterator[Hit]:
             severity = Severity.HIGH if rid in _POWERFUL else None
             says = f"the primary group of {row.record.name} is {rid}"
             yield broken(row, says, row.record.name, severity=severity)
+    for computer in subject.directory.rows(DirectoryComputer):
+        if is_in_disguise(computer):
+            name = computer.record.name
+            says = f"{name} is in the group of controllers, and is none"
+            yield broken(computer, says, name, severity=Severity.HIGH)
 
 
 @rule(

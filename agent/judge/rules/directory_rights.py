@@ -265,13 +265,16 @@ def managed_password(subject: Subject) -> Iterator[Hit]:
     remedy="Name an owner who stays.",
 )
 def owner_gone(subject: Subject) -> Iterator[Hit]:
-    """Yield groups, computers and units whose owner is closed, or is the leaver's."""
+    """Yield what is owned by, and open accounts managed by, one who is closed or the leaver's."""
     directory = subject.directory
     principals, closed = directory.once(Principals), closed_ids(directory, subject.now)
-    for row in entries(directory, DirectoryGroup, OrganizationalUnit, DirectoryComputer):
-        if row.record.managed_by is None:
+    owned = entries(directory, DirectoryGroup, OrganizationalUnit, DirectoryComputer)
+    named = [(row, row.record.managed_by) for row in owned]
+    named += [(row, row.record.manager) for row in open_accounts(directory, subject.now)]
+    for row, dn in named:
+        if dn is None:
             continue
-        owner = principals.of_dn(row.record.managed_by)
+        owner = principals.of_dn(dn)
         match = matching.of_role(subject.matcher.matches(owner.identifiers), Role.OUTGOING)
         if owner.id in closed or match is not None:
             why = "is closed" if owner.id in closed else f"is {match.party if match else ''}'s"
