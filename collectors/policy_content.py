@@ -15,7 +15,7 @@ from msgspec import Struct
 from collectors.clean import clean_text, cut_lines
 from collectors.free_text import redact_remark
 from collectors.secret_formats import MASK
-from collectors.windows_scripts import masked_line, servers
+from collectors.windows_scripts import masked_arguments, masked_line, servers
 from inventory.errors import ParseError
 
 MOST_ELEMENTS = 50_000
@@ -24,8 +24,10 @@ MOST_SETTINGS = 20_000
 MOST_NAME = 4096  # characters of a key or value name
 MOST_VALUE = 2048  # characters of a value that is told
 _TEXTS = {1: "REG_SZ", 2: "REG_EXPAND_SZ", 7: "REG_MULTI_SZ"}
+_ARGUMENTS = frozenset(("args", "arguments", "parameters"))
 _REMARKS = frozenset(("description", "fullname", "comment", "desc"))
 _SECTION = re.compile(r"\s*\[(?P<name>[^\]\n]{1,100})\]\s*")
+_PARAMETERS = re.compile(r"\s*\d{1,6}Parameters\s*=", re.IGNORECASE)
 _SECTIONS = frozenset(
     ("group membership", "privilege rights", "startup", "shutdown", "logon", "logoff")
 )
@@ -85,7 +87,8 @@ def _lines(text: str) -> Content:
     for number, line in enumerate(cut_lines(text)[0].split("\n"), 1):
         if header := _SECTION.fullmatch(line):
             section = header["name"].casefold()
-        plain, is_masked = masked_line(line)
+        takes_words = section in _SECTIONS and _PARAMETERS.match(line) is not None
+        plain, is_masked = (masked_arguments if takes_words else masked_line)(line)
         if is_masked and section not in _ABOUT_PASSWORDS:
             masked.append(f"line {number}")
         if section in _SECTIONS:
@@ -148,7 +151,8 @@ def _of_name(name: str, value: str) -> tuple[str, bool]:
         return (MASK, True) if value.strip() else ("", False)
     if bare.lower() in _REMARKS:
         return clean_text(redact_remark(value)), False
-    return masked_line(clean_text(value))
+    mask = masked_arguments if bare.lower() in _ARGUMENTS else masked_line
+    return mask(clean_text(value))
 
 
 def _registry(raw: bytes) -> Content:

@@ -24,12 +24,24 @@ _SHAPES = tuple(
         r"\b(?:psexec\w*|paexec|pskill|pslist)\b[^\n]{0,300}?\s-p\s{1,4}",
         r"[/-]p(?:ass(?:word)?|wd)?:\s?",
         r"\bpassword\s?=\s{0,4}",
+        r"\b\w{0,20}pw\d?\s{0,2}=\s{0,2}",
         r"\bConvertTo-SecureString\s+(?:-String\s+)?(?=[\"'])",
         r"\bMapNetworkDrive\s*\(?[^\n,]{1,80},[^\n,]{1,200},[^\n,]{1,40},[^\n,]{1,80},\s*(?=[\"'])",
     )
 )
-_UNC = re.compile(r"(?<![\w\\])\\\\(?:[?.]\\UNC\\)?([A-Za-z0-9][A-Za-z0-9._-]{0,254})(?=[\\@/]|$)")
+_UNC = re.compile(
+    r"(?<![\w\\])(?<!\b[A-Za-z]:)\\\\(?:[?.]\\UNC\\)?([A-Za-z0-9][A-Za-z0-9._-]{0,254})(?=[\\@/]|$)"
+)
 _URL = re.compile(r"\b(?:https?|ftps?|sftp|ldaps?|rtmp|wss?)://([^\s/\"'<>,;|)]{1,300})", re.I)
+
+
+_OPTION = re.compile(rf"(?<!\S)[-/]r?p\s{{1,4}}(?!\d{{1,5}}\b)(?P<v>{_WORD})", re.I)
+
+
+def masked_arguments(text: str) -> tuple[str, bool]:
+    """Return the arguments of a program, whose name stands elsewhere, as `masked_line` does."""
+    plain = _OPTION.sub(_shaped, masked_line(text)[0])
+    return plain, plain != text
 
 
 def masked_line(line: str) -> tuple[str, bool]:

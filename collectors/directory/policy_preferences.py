@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.ElementTree import fromstring
 
 from collectors.entries import Entries, Entry
-from collectors.policy_files import changed, content, policy_of, side_of, written
+from collectors.policy_files import changed, content, policy_of, secrets, side_of, written
 from collectors.secret_formats import MASK
 from collectors.spec import SysvolFiles, Unreadable, collector
 from collectors.windows_scripts import servers
@@ -68,8 +68,10 @@ def policy_preferences(files: Entries) -> Iterator[PolicySetting | PolicySecret 
         except (ParseError, ValueError) as err:
             yield Unreadable(entry.at(), f"it is no XML: {str(err)[:100]}", policy_of(entry))
             continue
-        for one in root.iter():
-            yield from _element(entry, one)
+        told = tuple(record for one in root.iter() for record in _element(entry, one))
+        yield from told
+        if not any(isinstance(record, PolicySecret) for record in told):
+            yield from secrets(entry, "password in a preference")
 
 
 def _element(entry: Entry, one: Element) -> Iterator[PolicySetting | PolicySecret]:

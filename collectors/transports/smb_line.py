@@ -1,12 +1,9 @@
 """A session at a file server over SMB 2.1 or newer: signed or sealed, bounded in time, read-only.
 
-The only importer of smbprotocol, which is an extra. What the library lets pass is refused here: an
-answer without a signature, a guest's session, a link that the server wants followed, a wait
-without an end ([MS-SMB2] 3.2.5.1.3, 3.2.4.1.1).
+It needs smbprotocol, which is an extra. A guest's session is refused, and no link is followed.
 """
 
 import logging
-import re
 import struct
 import threading
 import time
@@ -14,7 +11,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from msgspec import Struct
-from smbprotocol.connection import Connection, Dialects
+from smbprotocol.connection import Dialects
 from smbprotocol.exceptions import (
     NoMoreFiles,
     NtStatus,
@@ -23,7 +20,6 @@ from smbprotocol.exceptions import (
     SMBResponseException,
 )
 from smbprotocol.file_info import FileInformationClass
-from smbprotocol.header import SMB2HeaderResponse
 from smbprotocol.open import (
     CreateDisposition,
     CreateOptions,
@@ -38,12 +34,11 @@ from smbprotocol.session import Session
 from smbprotocol.tree import TreeConnect
 from spnego.exceptions import SpnegoError
 
-from collectors.clean import clean_text
+from collectors.transports.smb_connection import Signed, plain
 from inventory.errors import Denied, TimedOut, TransportError, Unreachable
 
 CHUNK = 65_536  # bytes of one read, or of one page of a listing
 MOST_ENTRIES = 20_000  # of one folder
-_UNSOLICITED = 0xFFFFFFFFFFFFFFFF  # message id of an oplock break, which is never asked for
 _LINK = 0x400  # FILE_ATTRIBUTE_REPARSE_POINT
 _FOLDER = 0x10
 _REFUSED = frozenset(
@@ -67,9 +62,6 @@ _ODD = (SMBException, SpnegoError, OSError, ValueError, LookupError, TypeError, 
 _FAILURES = (*_ODD, struct.error, ArithmeticError, NotImplementedError, AssertionError)
 
 
-_STATUS = re.compile(r"STATUS_[A-Z_]{3,80}|0x[0-9a-f]{8}")
-
-
 class Absent(TransportError):
     """There is no such file or folder."""
 
@@ -86,35 +78,6 @@ class Found(Struct, frozen=True):
     changed_s: int | None
     is_folder: bool
     is_link: bool
-
-
-class _Signed(Connection):  # type: ignore[misc]
-    """A connection that waits no longer than it may, follows no link, and takes no bare answer."""
-
-    answer_s: float = 30
-
-    def receive(
-        self,
-        request: object,
-        wait: bool = True,
-        timeout: float | None = None,
-        resolve_symlinks: bool = True,
-    ) -> object:
-        return super().receive(request, wait, timeout or self.answer_s, False)
-
-    def verify_signature(
-        self, header: SMB2HeaderResponse, session_id: int, force: bool = False
-    ) -> None:
-        session = self.session_table.get(session_id)
-        if session is not None and not force and not self._is_notice(header):
-            if session.encrypt_data:
-                raise SMBException("an answer came that is not sealed")
-            force = True
-        super().verify_signature(header, session_id, force)
-
-    def _is_notice(self, header: SMB2HeaderResponse) -> bool:
-        is_break = header["message_id"].get_value() == _UNSOLICITED
-        return bool(is_break or header["status"].get_value() == NtStatus.STATUS_PENDING)
 
 
 class SmbLogin(Struct, frozen=True):
@@ -145,7 +108,7 @@ class SmbLine:
         _silence()
         self.name = name
         self._server, self._connect_s, self._end = server, connect_s, time.monotonic() + total_s
-        self._line = _Signed(uuid4(), server, port, require_signing=True)
+        self._line = Signed(uuid4(), server, port, require_signing=True)
         self._line.answer_s = answer_s
         self._tree: TreeConnect | None = None
         self._watch = threading.Timer(total_s, self._cut)
@@ -179,12 +142,10 @@ class SmbLine:
         try:
             self._session.connect()
         except (SpnegoError, SMBResponseException) as err:
-            raise Denied(
-                f"{login.user} was refused by {self.name} over SMB: {_plain(err)}"
-            ) from err
+            raise Denied(f"{login.user} was refused by {self.name} over SMB: {plain(err)}") from err
         except SMBException as err:
             if "Failed to authenticate" in str(err):  # no ticket, no mechanism: nothing was sent
-                raise Denied(f"{self.name}: {_plain(err)}") from err
+                raise Denied(f"{self.name}: {plain(err)}") from err
             raise
         finally:
             self._session.password = None
@@ -233,7 +194,7 @@ class SmbLine:
         )
 
     def _closed(self, place: Open) -> None:
-        if place.connected and self._line.transport.connected:
+        if place.connected and self._is_open():
             try:
                 place.close(False)
             except _FAILURES:
@@ -271,7 +232,10 @@ class SmbLine:
             if self._line.transport is not None:
                 self._line.disconnect(close=False)
         except _FAILURES:
-            self._line.transport.connected = False
+            return  # it is broken already
+
+    def _is_open(self) -> bool:
+        return self._line.transport is not None and self._line.transport.connected
 
     def _told(self, err: Exception) -> TransportError:
         """Return what went wrong, in the words of transports."""
@@ -279,7 +243,7 @@ class SmbLine:
             return TimedOut(f"{self.name}: the time for reading its files is over")
         if isinstance(err, SMBResponseException):
             return self._answered(err)
-        says = _plain(err)
+        says = plain(err)
         if "timeout" in says.lower() or "timed out" in says.lower():
             return TimedOut(f"{self.name} does not answer over SMB: {says}")
         if isinstance(err, SMBConnectionClosed):
@@ -289,7 +253,7 @@ class SmbLine:
         return Unreachable(f"{self.name} over SMB: {says}")
 
     def _answered(self, err: SMBResponseException) -> TransportError:
-        status, says = int(err.status), _plain(err)
+        status, says = int(err.status), plain(err)
         if status in _REFUSED:
             return Denied(f"{self.name} refused it over SMB: {says}")
         if status in _ABSENT:
@@ -310,14 +274,6 @@ def _found(one: object) -> Found:
         is_folder=bool(flags & _FOLDER),
         is_link=bool(flags & _LINK),
     )
-
-
-def _plain(err: Exception) -> str:
-    """Return what failed; of an answer of the server its status ([MS-ERREF] 2.3.1)."""
-    told = str(err)
-    if isinstance(err, SMBResponseException) and (status := _STATUS.search(told)):
-        told = status.group()
-    return clean_text(told).replace("\n", " ")[:200]
 
 
 def _silence() -> None:

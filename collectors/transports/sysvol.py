@@ -30,6 +30,7 @@ PORT, SHARE = 445, "SYSVOL"
 MIB = 1024 * 1024
 MOST_NAME = 255  # characters; NTFS has no longer ones
 EXTRA = "reading SYSVOL needs the extra: install handover[sysvol]"
+TICKETS = "with a Kerberos ticket SYSVOL needs more: install smbprotocol[kerberos]"
 SCRIPTS = "scripts"
 
 
@@ -95,8 +96,9 @@ class Sysvol:
                 self._line = self._open()
             except TransportError as err:
                 self._failure = _failure(err)
-            except ImportError:
-                self._failure = Gap(Why.NO_TOOL, detail=EXTRA, cure="extra")
+            except ImportError as err:
+                is_extra = (err.name or "").startswith("smbprotocol")
+                self._failure = Gap(Why.NO_TOOL, "", "", EXTRA if is_extra else TICKETS, "extra")
         if self._line is not None:
             return self._line
         assert self._failure is not None  # noqa: S101  (one of both is there)
@@ -125,7 +127,7 @@ class Sysvol:
                 password = self._login.password() if self._login.password else ""
                 login = SmbLogin(who, password, self._login.kerberos)
                 line.open(login, SHARE, host=place.host or place.server)
-        except TransportError:
+        except (TransportError, ImportError):
             line.close()
             raise
         return line
@@ -292,5 +294,7 @@ def _gap(err: TransportError, path: str) -> Gap:
     says = f"{clean_text(path)}: {err}"[:400]
     if isinstance(err, Denied):
         return Gap(Why.DENIED, "", part_of(path), says, "directory right")
+    if _is_absent(err):
+        return Gap(Why.FAILED, "", part_of(path), says, "by hand")
     why = Why.TIMEOUT if isinstance(err, TimedOut) else Why.UNREACHABLE
     return Gap(why, "", part_of(path), says, "route")
