@@ -4,7 +4,6 @@ Each decoder takes raw bytes as they were sent and returns None for what it is n
 values are as hostile as any other, and a wrong one must not end the reading of twenty thousand.
 """
 
-import binascii
 import re
 import struct
 from calendar import timegm
@@ -54,7 +53,7 @@ _GENERALIZED = re.compile(
     rb"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})?)?"
     rb"(?:[.,][0-9]{1,9})?(?:Z|([+-])([0-9]{2})([0-9]{2})?)"
 )
-_GUID = struct.Struct("<IHH")
+_GUID, _GUID_READ = struct.Struct("<IHH8s"), struct.Struct(">IHH8s")
 _COMMA = re.compile(r"(?<!\\)(?:\\\\)*+,")
 _ESCAPES = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
 
@@ -115,7 +114,8 @@ def filetime(raw: bytes | None) -> Moment | None:
     ticks = number(raw)
     if ticks is None or not 0 < ticks < NEVER:
         return None
-    return Moment.exact(ticks // TICKS - EPOCH_1601_S)
+    at = ticks // TICKS - EPOCH_1601_S
+    return Moment(at, at)
 
 
 def generalized_time(raw: bytes | None) -> Moment | None:
@@ -124,7 +124,11 @@ def generalized_time(raw: bytes | None) -> Moment | None:
     Coarse where minutes or seconds are left out. None: not told, or no time; also the day zero of
     `00000101000000Z`, which has no moment.
     """
-    match = _GENERALIZED.fullmatch(raw) if raw is not None and len(raw) <= 40 else None
+    if raw is None or len(raw) > 40:
+        return None
+    if len(raw) == 17 and raw.endswith(b".0Z") and raw[:14].isdigit():  # as AD writes it
+        return _second(_day_s(raw[:8]), int(raw[8:14]))
+    match = _GENERALIZED.fullmatch(raw)
     if match is None:
         return None
     day = _day_s(match[1] + match[2] + match[3])
@@ -134,6 +138,15 @@ def generalized_time(raw: bytes | None) -> Moment | None:
     start = day + hour * 3600 + minute * 60 + second - _offset_s(match)
     width = 0 if match[6] else 59 if match[5] else 3599
     return Moment(start, start + width)
+
+
+def _second(day_s: int | None, clock: int) -> Moment | None:
+    """Return the moment of a day and a time such as 181614; None: there is none such."""
+    hour, minute, second = clock // 10_000, clock // 100 % 100, clock % 100
+    if day_s is None or hour > 23 or minute > 59 or second > 60:
+        return None
+    at = day_s + hour * 3600 + minute * 60 + second
+    return Moment(at, at)
 
 
 def _offset_s(match: re.Match[bytes]) -> int:
@@ -174,9 +187,8 @@ def guid_text(raw: bytes | None) -> str | None:
     """Return a GUID of 16 bytes as `63b6ae80-1c5d-...` ([MS-DTYP] 2.3.4.2); None: it is none."""
     if raw is None or len(raw) != 16:
         return None
-    first, second, third = _GUID.unpack_from(raw)
-    rest = binascii.hexlify(raw[8:]).decode()
-    return f"{first:08x}-{second:04x}-{third:04x}-{rest[:4]}-{rest[4:]}"
+    read = _GUID_READ.pack(*_GUID.unpack(raw)).hex()
+    return f"{read[:8]}-{read[8:12]}-{read[12:16]}-{read[16:20]}-{read[20:]}"
 
 
 def sid_text(raw: bytes | None) -> str | None:
@@ -217,7 +229,7 @@ def entry_id(entry: Entry) -> str:
 
     objectGUID, entryUUID (RFC 4530), nsUniqueId (389-ds), ipaUniqueID, in this order.
     """
-    if guid := guid_text(entry.raw("objectGUID")):
+    if guid := guid_text(first(entry.values, "objectguid")):
         return guid
     for name in ("entryuuid", "nsuniqueid", "ipauniqueid"):
         if text := entry.text(name):

@@ -43,11 +43,11 @@ class Naming:
 
     def enter(self, told: Attributes, found: dict[str, Values]) -> tuple[Ranged, ...]:
         """Enter what was asked for into `found`; return the attributes of which there is more."""
-        if len(told) == 1:
-            ((raw, values),) = told.items()
-            if name := self._remarks.get(raw):
-                found[name] = tuple(map(redacted_value, values))
-                return ()
+        remarks = self._remarks
+        if remarks.keys() >= told.keys():  # the common case
+            for raw, values in told.items():
+                found[remarks[raw]] = tuple(map(redacted_value, values))
+            return ()
         return tuple(one for one in self._odd(told, found) if one.following is not None)
 
     def parts(self, told: Attributes) -> list[Ranged]:
