@@ -26,14 +26,11 @@ from agent.judge.hosts import Hosts
 from agent.judge.links import Links
 from agent.judge.matching import Matcher, of_role
 from agent.judge.signs import OPEN, signs_of_life
-from inventory.model.evidence import Gap, Why
 from inventory.model.party import Role
 from inventory.model.record import Record
 from inventory.snapshot import Blank
 
 SUBJECTS = every.SUBJECTS  # imported so that HOLD_KINDS is whole
-_NO_HOST = Gap(Why.NOT_ASKED, detail="no source was asked for hosts", cure="source")
-NO_HOST = Blank("", "", "", _NO_HOST)
 
 
 class Judged(Struct, frozen=True):
@@ -115,7 +112,7 @@ class Holdings:
         theirs = (need for need in joined if is_of_a_directory(need.__name__))
         unread = self.directories.blanks(dict.fromkeys((*realms, *theirs)))
         unread = tuple(dict.fromkeys((*unread, *unaudited(self.hosts))))
-        hosts = self.hosts.blanks(kinds) if self.hosts.names else (NO_HOST,)
+        hosts = self.hosts.blanks(kinds)
         return (*hosts, *unread)
 
     @cached_property

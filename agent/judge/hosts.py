@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from inventory.model import access, account, host, network, operation, software
+from inventory.model.evidence import Gap, Why
 from inventory.model.record import KINDS, Record
 from inventory.snapshot import Blank, Known, Read, Seen, Snapshot, never_asked
 
@@ -15,6 +16,10 @@ T = TypeVar("T")
 _OF_A_HOST = frozenset(
     module.__name__ for module in (host, account, access, network, software, operation)
 )
+
+
+_NEVER = Gap(Why.NOT_ASKED, detail="no source was asked for hosts", cure="source")
+NO_HOST = Blank("", "", "", _NEVER)
 
 
 class Host:
@@ -110,6 +115,8 @@ class Hosts:
 
     def blanks(self, kinds: Iterable[type[Record]]) -> tuple[Blank, ...]:
         """Return the gaps of all hosts that could hide more of these kinds, each once."""
+        if not self.names:
+            return (NO_HOST,)
         wanted = tuple(kinds)
         return tuple(dict.fromkeys(blank for host in self for blank in host.blanks(*wanted)))
 

@@ -56,8 +56,9 @@ def _computers(hosts: Hosts, directories: Iterable[Directory]) -> tuple[Bounds, 
     number, old = 0, 0
     hidden: list[Blank] = []
     for directory in directories:
-        blind = reach(directory, hosts).blind
-        number, old = number + len(blind), old + sum(row.carried for row in blind)
+        found = reach(directory, hosts)
+        number += len(found.blind)
+        old += sum(row.carried for row in found.blind)
         hidden += directory.blanks(DirectoryComputer)
     return Bounds(number - old, None if hidden else number), tuple(hidden)
 

@@ -101,6 +101,8 @@ def _unseen(present: Present, box: BoxMemory) -> Ruling:
     blanks = present.blanks(box.target, _KINDS)
     if blanks:
         return Ruling(UNKNOWN, f"audit {present.audit} could not read it", "", blanks)
+    if box.kind == TWICE:
+        return Ruling(UNKNOWN, f"audit {present.audit} did not see it, and every domain has it")
     if box.subject and box.generation == present.generation(box.target, box.collector):
         return Ruling(DONE, f"read whole in audit {present.audit}: the account is gone")
     return Ruling(UNKNOWN, f"audit {present.audit} did not see it")

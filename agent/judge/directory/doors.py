@@ -1,6 +1,7 @@
 """Names on a host that may be a directory's accounts and groups, and who of it comes by them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct, structs
 
@@ -16,6 +17,7 @@ from inventory.model.account import Group
 from inventory.model.directory_accounts import DirectoryAccount
 from inventory.model.evidence import Evidence
 from inventory.model.truth import Truth
+from inventory.snapshot import Seen
 
 _WIDE = frozenset((513, 515))  # RIDs of groups that every account or computer is in
 
@@ -26,6 +28,7 @@ class Door(Struct, frozen=True):
     name: str  # "alice", "#1001", "%admins", "+netgroup"
     evidence: Evidence
     is_login: bool = False  # a list of who may log in
+    carried: bool = False  # only an earlier audit saw it
 
 
 class Way(Struct, frozen=True):
@@ -82,36 +85,34 @@ def _by_sudo(host: Host) -> Iterator[Door]:
     aliases = members.aliases_of(host)
     for grant in sudo.grants(host):
         for name in members.expanded(grant.row.record.users, of="User", aliases=aliases):
-            yield from _door(name, grant.row.evidence)
+            yield from _door(name, grant.row)
     for row in host.rows(DoasRule):
         name = row.record.identity
-        yield from _door(f"%{name[1:]}" if name.startswith(":") else name, row.evidence)
+        yield from _door(f"%{name[1:]}" if name.startswith(":") else name, row)
     for role in roles.roles(host):
         for name in role.row.record.users:
-            yield from _door(name, role.row.evidence)
+            yield from _door(name, role.row)
 
 
 def _by_groups(host: Host) -> Iterator[Door]:
     """Yield the members of local groups: files name people, whoever knows them."""
     for row in host.rows(Group):
         for name in row.record.members:
-            yield from _door(name, row.evidence)
+            yield from _door(name, row)
 
 
 def _by_login(host: Host) -> Iterator[Door]:
     for row in host.rows(SshdSetting):
         sign = {"allowgroups": "%", "allowusers": ""}.get(row.record.keyword)
         for name in row.record.value.split() if sign is not None else ():
-            yield from _door(f"{sign}{name}", row.evidence, is_login=True)
+            yield from _door(f"{sign}{name}", row, is_login=True)
     for join in host.once(Joined).joins:
         for said in join.row.record.allowed:
             sign = {"group": "%", "user": ""}.get(said.partition(":")[0])
             if sign is not None:
-                yield from _door(
-                    f"{sign}{said.partition(':')[2]}", join.row.evidence, is_login=True
-                )
+                yield from _door(f"{sign}{said.partition(':')[2]}", join.row, is_login=True)
 
 
-def _door(name: str, evidence: Evidence, *, is_login: bool = False) -> Iterator[Door]:
+def _door(name: str, row: Seen[Any], *, is_login: bool = False) -> Iterator[Door]:
     if name not in ("", "ALL", "root") and not name.startswith("!"):
-        yield Door(name, evidence, is_login)
+        yield Door(name, row.evidence, is_login, row.carried)

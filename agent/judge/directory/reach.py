@@ -42,7 +42,8 @@ def reach(directory: Directory, hosts: Hosts) -> Reach:
             blind.append(row)
         else:
             audited.append((row, host))
-    blanks = (*directory.blanks(DirectoryComputer), *hosts.blanks((HostIdentity,)))
+    unnamed = hosts.blanks((HostIdentity,)) if hosts.names else ()
+    blanks = (*directory.blanks(DirectoryComputer), *unnamed)
     return Reach(tuple(audited), tuple(blind), blanks)
 
 

@@ -63,7 +63,7 @@ def _by_key(
     closed = is_closed(owner, scene.now)
     certain = lets_in & gate.lets_in & (Truth.UNKNOWN if closed is Truth.YES else Truth.YES)
     found = list(paths(scene, directory, owner, at_doors, (certain, says))) if at_doors else []
-    best = strongest(found)
+    best = strongest([one.path for one in found])
     first = Step(f"key {record.fingerprint}", (command, key.evidence))
     account = Step(f"account {name}", (owner.evidence,))
     path = AccessPath(

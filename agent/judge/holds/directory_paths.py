@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from agent.judge import access, members, rights, sudo
 from agent.judge.case import AccessPath, Certainty, Power, Step
@@ -30,6 +30,13 @@ NEEDS: tuple[type[Record], ...] = (
     Netgroup,
     HostAccessRule,
 )
+
+
+class Found(Struct, frozen=True):
+    """A path, and whether it rests on what only an earlier audit saw."""
+
+    path: AccessPath
+    carried: bool
 
 
 @join_kind("directory path", needs=NEEDS)
@@ -63,7 +70,7 @@ def _of_account(
     if lets_in is Truth.NO:
         return
     found = tuple(paths(scene, directory, row, at_doors, (lets_in, says)))
-    path = strongest(found)
+    path = strongest([one.path for one in found])
     if path is None:
         return
     places = (place for step in path.steps for place in step.evidence)
@@ -77,7 +84,7 @@ def _of_account(
         evidence=tuple(dict.fromkeys((at_doors[0].door.evidence, *places))),
         identifiers=tuple(one.identifiers()),
         path=path,
-        carried=row.carried,
+        carried=all(one.carried for one in found),
         detail=path.limit,
         stands_alone=path.power is Power.ROOT and is_open(path),
     )
@@ -94,7 +101,7 @@ def paths(
     row: Seen[DirectoryAccount],
     at_doors: list[Way],
     lets_in: tuple[Truth, str],
-) -> Iterator[AccessPath]:
+) -> Iterator[Found]:
     """Yield a path for each right that the account has on the host, or one that ends at login."""
     host, account = scene.host, stranger(row.record)
     gate = host.once(Server).gate(account, By.PASSWORD)
@@ -120,16 +127,16 @@ def _path(
     power: Power,
     certain: Truth,
     limit: str,
-) -> AccessPath:
+) -> Found:
     groups = way.member.through if way else ()
-    is_old = row.carried or (way is not None and way.member.carried)
+    is_old = row.carried or (way is not None and (way.member.carried or way.door.carried))
     is_taken = row.record.name in host.once(_local_names)
     name = subject(directory, row.record.name)
     links = (Step(f"group {group.name}", group.evidence) for group in groups)
     said = way.member.evidence if way else ()
     guess = Certainty.PROPOSED if is_taken else Certainty.PROVED
     root = (Step("root"),) if power is Power.ROOT else ()
-    return AccessPath(
+    path = AccessPath(
         target=host.name,
         principal=f"account {name}",
         account=name,
@@ -138,6 +145,7 @@ def _path(
         certain=certain & (Truth.UNKNOWN if is_old or is_taken else Truth.YES),
         limit=joined_text(limit, "the host has an account of that name itself" if is_taken else ""),
     )
+    return Found(path, is_old)
 
 
 def _local_names(host: Host) -> frozenset[str]:

@@ -114,7 +114,7 @@ def hold_kind(name: str, *, needs: Sequence[type[Record]]) -> Callable[[Find[Sce
     """Mark a generator of candidates of a host and enter it into HOLD_KINDS."""
 
     def enter(find: Find[Scene]) -> Find[Scene]:
-        HOLD_KINDS[name] = HoldKind(name, tuple(needs), find)
+        HOLD_KINDS[name] = HoldKind(name, tuple(dict.fromkeys(needs)), find)
         return find
 
     return enter
@@ -136,7 +136,7 @@ def directory_kind(
     """Mark a generator of candidates of a directory and enter it into DIRECTORY_KINDS."""
 
     def enter(find: Find[DirectoryScene]) -> Find[DirectoryScene]:
-        DIRECTORY_KINDS[name] = HoldKind(name, tuple(needs), find)
+        DIRECTORY_KINDS[name] = HoldKind(name, tuple(dict.fromkeys(needs)), find)
         return find
 
     return enter

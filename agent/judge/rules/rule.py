@@ -19,7 +19,7 @@ from msgspec import Struct
 from agent.judge.access import Paths
 from agent.judge.case import Case, Finding, Severity, Verdict
 from agent.judge.directory.directories import Directory
-from agent.judge.footprint import NO_HOST, Holdings
+from agent.judge.footprint import Holdings
 from agent.judge.holds.kind import Scene
 from agent.judge.hosts import Host, Hosts
 from agent.judge.matching import Matcher
@@ -194,7 +194,7 @@ def findings_of(rule: Rule, holdings: Holdings) -> Iterator[Finding]:
         return
     if rule.per is Per.ENVIRONMENT:
         everything = Subject(holdings, Scene(Host("", hosts), holdings.case.dates.now))
-        unread = hosts.blanks(rule.needs) if hosts.names else (NO_HOST,)
+        unread = hosts.blanks(rule.needs)
         yield from _judged(rule, everything, unread, tuple(hosts))
         return
     for scene in holdings.scenes:

@@ -91,6 +91,10 @@ class Engagement:
             assert not news(judgement, self.memory, parsers=self.parsers, audited=now)
         return {item.key or item.id: item for item in items}
 
+    def kinds_of(self, target: str) -> tuple[type[Record], ...]:
+        """Return the kinds that are told of a target, each by a collector of its own."""
+        return KINDS
+
     def judge(self, number: int, told: Iterable[Told], now: int) -> Judgement:
         dates = Dates(now + 3600, cutover=NOW + 42 * DAY_S, access_ended=self.access_ended)
         return Judgement(
@@ -110,7 +114,7 @@ class Engagement:
         seen_now: set[ReadingKey] = set()
         for target, records in hosts.items():
             generation = generations.get(target, 0)
-            for kind in KINDS:
+            for kind in self.kinds_of(target):
                 key = ReadingKey("ssh", target, collector_of(kind), generation)
                 seen_now.add(key)
                 gap = gaps.get((target, kind.__name__))
