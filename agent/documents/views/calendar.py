@@ -10,7 +10,10 @@ from agent.documents.cell import Known, Whys, whys_of
 from agent.documents.views import say
 from agent.documents.views.table import place, state
 from agent.engagement.model import Engagement
+from agent.judge.directory.directories import Directories
 from agent.judge.hosts import Hosts
+from inventory.model.directory import ServerCertificate
+from inventory.model.directory_services import CertificateAuthority, TrustedAuthority
 from inventory.model.host import Subscription
 from inventory.model.moment import DAY_S
 from inventory.model.software import Certificate
@@ -46,11 +49,25 @@ class Calendar(Struct, frozen=True):
         return tuple(end for end in self.ends if end.days <= SOON_DAYS)
 
 
-def calendar(hosts: Hosts, engagement: Engagement | None, now: int) -> Calendar:
+_OF_DIRECTORIES: tuple[type[ServerCertificate | CertificateAuthority | TrustedAuthority], ...] = (
+    ServerCertificate,
+    CertificateAuthority,
+    TrustedAuthority,
+)
+
+
+def calendar(
+    hosts: Hosts, directories: Directories, engagement: Engagement | None, now: int
+) -> Calendar:
     """Return all known ends, those of the engagement included."""
-    found = sorted((*_certificates(hosts, now), *_subscriptions(hosts, now)))
+    found = sorted(
+        (*_certificates(hosts, now), *_subscriptions(hosts, now), *_authorities(directories, now))
+    )
     ends = sorted((*found[:MOST_ENDS], *_agreed(engagement, now)))
-    blanks: tuple[Blank, ...] = hosts.blanks((Certificate, Subscription))
+    blanks: tuple[Blank, ...] = (
+        *hosts.blanks((Certificate, Subscription)),
+        *directories.blanks(_OF_DIRECTORIES),
+    )
     whys = whys_of(blanks)
     more = max(0, len(found) - MOST_ENDS)
     return Calendar(tuple(ends), state(bool(found), whys), whys, more)
@@ -74,6 +91,22 @@ def _certificates(hosts: Hosts, now: int) -> Iterator[End]:
             say.named(places, 3),
             next(filter(None, renewals), ""),
         )
+
+
+def _authorities(directories: Directories, now: int) -> Iterator[End]:
+    """Yield the certificates of a directory's servers and authorities, each once."""
+    for directory in directories:
+        found: dict[str, End] = {}
+        for kind in _OF_DIRECTORIES:
+            for row in directory.rows(kind):
+                one = row.record
+                if one.not_after is None:
+                    continue
+                what = one.name if isinstance(one, CertificateAuthority) else one.subject
+                where = f"{directory.name} {place(row.evidence)}"
+                end = _end(one.not_after.latest, now, "certificate", what, where)
+                found.setdefault(one.fingerprint or what, end)
+        yield from found.values()
 
 
 def _subscriptions(hosts: Hosts, now: int) -> Iterator[End]:

@@ -68,6 +68,11 @@ class Dossier:
         return "place" if self.directory_extents else "host"
 
     @property
+    def has_hosts(self) -> bool:
+        """Tell whether pages of hosts are shown; they are left out where only directories are."""
+        return bool(self.extents) or not self.directory_extents
+
+    @property
     def on(self) -> str:
         """Return the word before it: on hosts, in places."""
         return "in" if self.directory_extents else "on"
@@ -133,7 +138,8 @@ class Dossier:
     def calendar(self) -> Calendar:
         """Return what ends when."""
         dates = self._judgement.case.dates
-        return calendar(self._judgement.holdings.hosts, self.told.engagement, dates.now)
+        holdings = self._judgement.holdings
+        return calendar(holdings.hosts, holdings.directories, self.told.engagement, dates.now)
 
     @cached_property
     def backups(self) -> Backups:

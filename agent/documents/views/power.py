@@ -193,5 +193,8 @@ def _open(holds: Sequence[Hold]) -> Known:
 
 
 def bare_title(hold: Hold) -> str:
-    """Return the title without its host, which stands beside it."""
-    return hold.title.replace(f" on {hold.target}", "", 1)
+    """Return the title without its host or directory, which stands beside it."""
+    bare = hold.title.replace(f" on {hold.target}", "", 1)
+    for word in (", in", " in", " of"):
+        bare = bare.removesuffix(f"{word} {hold.target}")
+    return bare

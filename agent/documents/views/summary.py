@@ -227,7 +227,7 @@ def _gathered(how: Gathered[R], holdings: Holdings) -> Table:
             if how.only is None or how.only(row.record):
                 groups.setdefault(how.cells(row.record), []).append(row)
     blanks = holdings.hosts.blanks((how.kind,))
-    unread = len({blank.target for blank in blanks})
+    unread = len({blank.target for blank in blanks if blank.target})
     whys = whys_of(blanks)
     if whys and unread:
         first = f"{unread} of {len(holdings.hosts.names)} hosts could hide more"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.documents.summary import summary
 from agent.documents.told import Told
 from agent.documents.views.directory.realm import Realm
 from agent.documents.views.directory.tree import MOST_AT_ONE_PLACE, MOST_DEEP, trees
@@ -200,3 +201,42 @@ def test_hostile_names_are_shown_and_do_nothing(tmp_path: Path):
 
 def _directory(found: Told):
     return next(iter(found.judgement.holdings.directories))
+
+
+@pytest.mark.parametrize("name", ["dossier.html", "dossier.md"])
+def test_where_no_host_was_asked_nothing_of_hosts_reads_as_none(name: str, tmp_path: Path):
+    text = written(told(), tmp_path, name)
+    rest = text.replace(section(text), "")
+    body = rest.partition("What is not known")[2].rpartition("What was asked")[0] or rest
+    assert "not known: no host was asked" in text.replace("**", "")
+    for word in ("Operating systems", "Scheduled jobs", "Secrets on disk:", "Restores proven:"):
+        assert word not in body
+    assert (
+        "no source was asked for hosts" in body.partition("What ends when")[2] or name[-2:] == "md"
+    )
+
+
+def test_certificates_of_a_directory_stand_in_the_calendar():
+    ends = {end.what: end.where for end in Dossier(told()).calendar.ends}
+    assert ends["CN=dc1.muster.example"] == "muster.example entry 1"
+
+
+def test_the_terminal_counts_directories_and_says_nothing_of_hosts_that_nobody_named():
+    text = summary(told())
+    assert "READ   1 directory: 1 in full, 0 in part, 0 not at all" in text
+    assert "computers of directories that no audit reached: 2" in text
+    assert "host:" not in text
+    assert "BACKUPS" not in text
+
+
+def test_the_terminal_counts_hosts_and_directories_beside_each_other():
+    both = [*company.hosts(), *realm.readings(realm.records(), gaps={"Trust": (GAP,)})]
+    text = summary(company.told(MemorySnapshot(company.AUDIT, both)))
+    assert "READ   7 hosts: 4 in full, 2 in part, 1 not at all\n   1 directory: 0 in full" in text
+    assert "BACKUPS" in text
+
+
+def test_computers_of_a_directory_that_was_refused_are_not_counted_as_none():
+    text = summary(told([], **dict.fromkeys(realm.OF_DIRECTORIES, (GAP,))))
+    assert "0 in full, 0 in part, 1 not at all" in text
+    assert "computers of directories that no audit reached: unknown" in text
