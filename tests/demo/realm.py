@@ -48,10 +48,23 @@ HOLDS = (
     _here("trust", "trust with oldmsp.example"),
     _here("directory dns", "MX 10 smtp.oldmsp.example"),
     _here("directory dns", "CNAME portal.oldmsp.example"),
+    _here("directory dns", "vpn.muster.example A 203.0.113.10"),
     _here("directory dns", "v=spf1 include:oldmsp.example", sure=False),
     _here("directory server", "DHCP server dhcp.oldmsp.example"),
     _here("directory service", "share Projects"),
     _here("directory service", "service Veeam Backup", sure=False),
+    _here("policy setting", "software OldMSP Agent"),
+    _here("policy setting", "task OldMSP maintenance"),
+    _here("policy setting", "script startup"),
+    _here("policy setting", "script file map.cmd"),
+    _here("policy setting", "get their updates from http://wsus.oldmsp.example"),
+    _here("policy setting", "report their updates to http://wsus.oldmsp.example"),
+    _here("policy administrator", "jdoe is administrator of the machines of policy Workstations"),
+    _here("policy administrator", "kalt is administrator of the machines of policy Workstations"),
+    _here("policy administrator", "jdoe has SeDebugPrivilege on"),
+    _here("policy administrator", "kalt has SeDebugPrivilege on"),
+    _here("policy administrator", "jdoe is in Remote Desktop Users on"),
+    _here("policy administrator", "kalt is in Remote Desktop Users on"),
 )
 REMOVED = ("account jdoe", "jdoe in Domain Admins", "svc-rmm may copy every secret", "trust with")
 
