@@ -18,7 +18,7 @@ from agent.engagement.model import (
 )
 from collectors.registry import of_source
 from collectors.runner import ask_name
-from collectors.spec import Collector
+from collectors.spec import Collector, SysvolFiles
 from collectors.transports.local import has_shell
 from collectors.transports.session import Become
 from inventory.errors import ConfigError
@@ -129,7 +129,14 @@ def _remote(source: SshSource, host: Resolved, chosen: Chosen) -> Planned:
 
 def _directory(source: LdapSource, chosen: Chosen) -> Planned:
     collectors = of_source("ldap")
-    return Planned(source, source.target, collectors, _slow(collectors, chosen), Become.NONE)
+    left = dict.fromkeys((*_slow(collectors, chosen), *_files(collectors, source)))
+    return Planned(source, source.target, collectors, tuple(left), Become.NONE)
+
+
+def _files(collectors: Iterable[Collector], source: LdapSource) -> Iterator[str]:
+    """Yield the asks for files of SYSVOL where the source says that they are not to be read."""
+    for one in collectors if not source.sysvol else ():
+        yield from (ask_name(one, ask) for ask in one.asks if isinstance(ask, SysvolFiles))
 
 
 def _network(source: SshSource, network: str) -> Planned:

@@ -129,14 +129,14 @@ def _of_directory(source: LdapSource) -> Iterator[tuple[str, str, str]]:
         yield _LOOK_UP
     if not source.anonymous:
         yield from _BIND
-        if is_ad_account(source):
+        if reads_sysvol(source):
             yield from _SYSVOL
     yield from _SEARCHES
 
 
-def is_ad_account(source: LdapSource) -> bool:
-    r"""Return whether the files of SYSVOL may be read: by a UPN, DOMAIN\user or a ticket."""
-    return source.kerberos or "=" not in source.user
+def reads_sysvol(source: LdapSource) -> bool:
+    r"""Return whether files of SYSVOL may be read: not by a DN, and where they are wanted."""
+    return source.sysvol and (source.kerberos or "=" not in source.user)
 
 
 def _of_sudo(one: Planned) -> Iterator[tuple[str, str, str]]:

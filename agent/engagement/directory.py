@@ -17,7 +17,7 @@ from agent.engagement.section import Section
 PLACES = ("domain", "servers")
 LOGIN = ("user", "password", "kerberos", "anonymous")
 TRUST = ("ca_file", "pin", "server_name")
-LDAP = ("name", "kind", *PLACES, "security", *LOGIN, *TRUST, "timeout_s")
+LDAP = ("name", "kind", *PLACES, "security", *LOGIN, *TRUST, "timeout_s", "sysvol")
 
 
 def ldap(section: Section, folder: Path) -> LdapSource:
@@ -45,6 +45,7 @@ def ldap(section: Section, folder: Path) -> LdapSource:
         pin=trust.pin,
         server_name=trust.server_name,
         timeout_s=section.take("timeout_s", checks.seconds) or plain.timeout_s,
+        sysvol=section.take("sysvol", checks.yes_no) is not False,
     )
 
 

@@ -164,8 +164,9 @@ class LdapSource(Struct, frozen=True):
     anonymous: bool = False
     ca_file: Path | None = None  # None: the authorities that this machine trusts
     pin: str = ""  # SHA-256 of the server's certificate (DER), 64 hex digits in lower case
-    server_name: str = ""  # the name in the certificate, when it is reached by another
+    server_name: str = ""  # in its certificate or ticket, when it is reached by another
     timeout_s: float = 120  # without a byte
+    sysvol: bool = True  # whether its files are read over SMB, by a login that proves no server
 
     @property
     def target(self) -> str:

@@ -8,10 +8,11 @@ import pytest
 from agent.audit.run import run
 from agent.audit.sources import Chosen, Planned, planned
 from agent.audit.targets import Target
+from agent.audit.traces import traces_of
 from agent.engagement.model import Become, Engagement
 from collectors.registry import builtin, of_source
 from collectors.runner import ask_name
-from collectors.spec import Answer
+from collectors.spec import Answer, SysvolFiles
 from collectors.transports.session import Told
 from inventory.errors import ConfigError
 from inventory.model.evidence import Why
@@ -154,6 +155,20 @@ def test_of_a_narrowed_directory_all_other_searches_are_left_out(tmp_path: Path)
     asked = {ask_name(c, ask) for c in one.collectors for ask in c.asks} - set(one.leave_out)
     assert asked
     assert all(name.startswith("directory.trusts/") for name in asked)
+
+
+def test_the_files_of_sysvol_can_be_left_out_and_leave_no_trace_then(tmp_path: Path) -> None:
+    source = f"- {{name: directory, kind: ldap, domain: corp.example, {LOGIN}%s}}\n"
+    (one,) = planned(engagement(tmp_path, source % ", sysvol: false"), Chosen(), discover=False)
+    files = {
+        ask_name(c, ask) for c in one.collectors for ask in c.asks if isinstance(ask, SysvolFiles)
+    }
+    assert len(files) > 3
+    assert set(one.leave_out) == files
+    assert not any("SMB" in trace.what for trace in traces_of((one,)))
+    (one,) = planned(engagement(tmp_path, source % ""), Chosen(), discover=False)
+    assert not one.leave_out
+    assert any("SMB" in trace.what for trace in traces_of((one,)))
 
 
 def test_the_way_to_root_is_the_hosts_own(muster: Engagement) -> None:
