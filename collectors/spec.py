@@ -93,14 +93,17 @@ class Sweep(Struct, frozen=True):
     deep: bool = False
 
 
+CONNECTION = "{connection}"  # the base of an ask for what connecting to a directory told
+
+
 class LdapSearch(Struct, frozen=True):
     """A search of a directory (RFC 4511 section 4.5.1), read page by page (RFC 2696).
 
     The collector gets its result as `Entries` (collectors/entries.py), once and in order. `base`
     names what the root DSE tells in braces: `CN=System,{domain}`; "" is the root DSE itself. With
-    `{connection}` nothing is sent: the one entry tells what connecting told (root DSE, certificate,
-    bind). A subtree search of `{domain}` covers that naming context only: referrals are never
-    followed.
+    `{connection}` the one entry tells what connecting told (root DSE, certificate, bind), and what
+    is shown without a login: only that is asked (collectors/as_nobody.py). A subtree search of
+    `{domain}` covers that naming context only: referrals are never followed.
     Attributes that hold secrets are refused (collectors/secret_attributes.py), and so is `*`.
     """
 
@@ -133,7 +136,6 @@ class SysvolFiles(Struct, frozen=True):
     paths: tuple[str, ...]
     form: Literal["xml", "registry", "ini", "script"]  # collectors/policy_content.py
     needs: str = "user"
-    timeout_s: int = 30  # without an answer
     most_bytes: int = 1024 * KIB  # of one file
     most_files: int = 20_000
     depth: int = 8  # folders below one another

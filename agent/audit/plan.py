@@ -11,8 +11,17 @@ from agent.audit.sudoers import is_only_by_script
 from agent.audit.traces import Trace, traces_of
 from agent.engagement.hosts import fleet_of
 from agent.engagement.model import Engagement, LdapSecurity, LdapSource, SshSource
+from collectors.as_nobody import AS_NOBODY, PARTS
 from collectors.runner import ask_name
-from collectors.spec import Ask, Collector, LdapSearch, SshCommand, SshFiles, SysvolFiles
+from collectors.spec import (
+    CONNECTION,
+    Ask,
+    Collector,
+    LdapSearch,
+    SshCommand,
+    SshFiles,
+    SysvolFiles,
+)
 from collectors.transports.script import HostAsk, exact_commands
 from inventory.model.party import Role
 
@@ -133,7 +142,7 @@ def question(collector: Collector, ask: Ask) -> Question:
         granted=exact_commands(ask) if isinstance(ask, HostAsk) else (),
         only_by_script=is_only_by_script(ask),
         proves=_proves(ask),
-        seconds=ask.timeout_s if isinstance(ask, HostAsk | LdapSearch | SysvolFiles) else 0,
+        seconds=ask.timeout_s if isinstance(ask, HostAsk | LdapSearch) else 0,
         most_bytes=ask.most_bytes if isinstance(ask, HostAsk | SysvolFiles) else 0,
         deep=ask.deep,
         search=_search(ask) if isinstance(ask, LdapSearch) else None,
@@ -174,8 +183,14 @@ def _asks(ask: Ask) -> tuple[str, ...]:
     if isinstance(ask, SshFiles | SysvolFiles):
         return ask.paths
     if isinstance(ask, LdapSearch):
-        return (search_line(ask),)
+        return (search_line(ask), *(_as_nobody() if ask.base == CONNECTION else ()))
     return (ask.text if isinstance(ask, SshCommand) else str(getattr(ask, "call", ask.name)),)
+
+
+def _as_nobody() -> Iterator[str]:
+    """Yield what is asked without a login, over a line of its own."""
+    yield from (f"without a login: {search_line(one)}" for one in AS_NOBODY)
+    yield f"{search_line(PARTS)}; then each of them without a login"
 
 
 def _proves(ask: Ask) -> str:

@@ -28,7 +28,8 @@ def ldap(section: Section, folder: Path) -> LdapSource:
     servers = section.take_all("servers", ldap_checks.server(security))
     if not section.has("domain") and not section.items("servers"):
         section.add(section.place, "names no directory: give its domain, or servers")
-    login, trust = _login(section, name, folder), _trust(section, folder, security)
+    login = _login(section, name, folder)
+    trust = _trust(section, folder, security, by_ticket=login.kerberos)
     if login.kerberos and not trust.server_name:
         _needs_names(section, servers)
     return LdapSource(
@@ -108,9 +109,12 @@ class _Trust(Struct, frozen=True):
     server_name: str
 
 
-def _trust(section: Section, folder: Path, security: LdapSecurity | None) -> _Trust:
+def _trust(
+    section: Section, folder: Path, security: LdapSecurity | None, *, by_ticket: bool
+) -> _Trust:
+    """Return what proves the server; a ticket proves it by its name, without TLS too."""
     if security is LdapSecurity.CLEAR:
-        for key in filter(section.has, TRUST):
+        for key in filter(section.has, TRUST[:-1] if by_ticket else TRUST):
             text = f"{key} needs TLS, and security is {security}: take one of them away"
             section.add(section.place_of(key), text)
     if section.has("ca_file") and section.has("pin"):

@@ -215,7 +215,7 @@ _NO_DIRECTORY = """\
   #   password: env:AUDIT_LDAP
   #   kerberos: true          # instead of user and password: with the ticket that is there
   #   ca_file: ca.pem         # or pin: sha256:... of the server's certificate
-  #   server_name: dc1.corp.example  # the name in the certificate, where it is reached by another
+  #   server_name: dc1.corp.example  # in its certificate or ticket, where it is reached by another
   #   timeout_s: 120          # without a byte
   # What the account needs: `handover plan --directory-rights`
 """

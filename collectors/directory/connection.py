@@ -1,6 +1,7 @@
 """What the directory server is, how the audit reached it, and the certificate that it showed.
 
-Known from connecting: the root DSE (RFC 4512 section 5.1), the certificate (RFC 5280), the bind.
+Known from connecting: the root DSE (RFC 4512 section 5.1), the certificate (RFC 5280), the bind;
+and what is shown without a login (collectors/as_nobody.py).
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ CONNECTION = LdapSearch(
         *("security", "checkedBy", "bind", "account", "inClear", "warning", "tls"),
         *("fingerprint", "subject", "issuer", "subjectAltName", "notBefore", "notAfter"),
         *("keyAlgorithm", "keyBits", "signedWith"),
+        *("readsAnonymously", "notKnownAnonymously"),
     ),
     base="{connection}",
     scope="base",
@@ -60,6 +62,8 @@ def _server(entry: Entry) -> DirectoryServer:
         mechanisms=entry.texts("supportedSASLMechanisms"),
         offers_starttls=truth(entry.raw("startTLS")) is True,
         controller_level=entry.number("controllerLevel"),
+        reads_anonymously=truth(entry.raw("readsAnonymously")),
+        unclear_anonymously=entry.text("notKnownAnonymously") or "",
     )
 
 
@@ -73,6 +77,7 @@ def _line(entry: Entry) -> DirectoryConnection:
         checked_by=entry.text("checkedBy") or "nothing",
         bind=bind,
         account=entry.text("account") or "",
+        in_clear=is_clear,
         takes_clear=True if is_clear and bind == "simple" else None,
         tls=entry.text("tls"),
         warning=entry.text("warning") or "",

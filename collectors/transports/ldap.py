@@ -4,20 +4,21 @@
         for entry in door.search("directory.subnets/subnets", SUBNETS):
             ...
 
-Only bind, search and unbind are ever sent (and StartTLS). Referrals are never followed.
+Only bind, search and unbind are ever sent (and StartTLS). Referrals are never followed. What is
+shown without a login is asked over a line of its own, when what connecting told is read.
 """
 
-import contextlib
 import time
+from collections.abc import Iterator
 from types import TracebackType
 
-from collectors.entries import Entries
+from collectors.entries import Entries, Entry
 from collectors.ldap_lint import ldap_problems
-from collectors.spec import LdapSearch
+from collectors.spec import CONNECTION, LdapSearch
 from collectors.transports.guard import LockoutGuard
-from collectors.transports.ldap_connection import CONNECTION, connection_entry
+from collectors.transports.ldap_anonymous import shown_to_nobody
+from collectors.transports.ldap_connection import connection_entry
 from collectors.transports.ldap_dns import find_servers
-from collectors.transports.ldap_encode import message_bytes
 from collectors.transports.ldap_line import OpenLine, Untrusted, open_line
 from collectors.transports.ldap_place import (
     BindFacts,
@@ -49,18 +50,22 @@ __all__ = [
 ]
 
 MOST_TRIED = 8  # servers
-GOODBYE_S = 2.0
-_UNBIND = b"\x42\x00"  # RFC 4511 section 4.3
 
 
 class LdapDoor:
     """An open, bound connection to one directory server. One search is read at a time."""
 
     def __init__(
-        self, wire: LdapWire, line: OpenLine, bind: BindFacts, reader: Reader, limits: LdapLimits
+        self,
+        wire: LdapWire,
+        line: OpenLine,
+        place: LdapPlace,
+        bind: BindFacts,
+        reader: Reader,
+        limits: LdapLimits,
     ) -> None:
         """Take a line that is secured, and what was learned on the way."""
-        self._wire, self._reader, self._limits = wire, reader, limits
+        self._wire, self._reader, self._limits, self._place = wire, reader, limits, place
         self.server = line.server  # "dc1.corp.example:636", the one that answered
         self.certificate: CertificateFacts | None = line.certificate  # None: the line is clear
         self.bind = bind
@@ -78,9 +83,7 @@ class LdapDoor:
 
     def close(self) -> None:
         """Say good-bye and close the connection."""
-        with contextlib.suppress(TransportError):
-            self._wire.send(message_bytes(self._wire.next_id(), _UNBIND), GOODBYE_S)
-        self._wire.close()
+        self._wire.leave()
 
     def search(self, ask_name: str, ask: LdapSearch) -> Entries:
         """Return what a search finds; it is sent when it is read, page by page.
@@ -90,9 +93,16 @@ class LdapDoor:
         if problems := list(ldap_problems(ask)):
             raise ValueError(f"{ask_name} {problems[0]}")
         if ask.base == CONNECTION:
-            told = connection_entry(ask_name, self.root, self.certificate, self.bind)
-            return Entries(ask_name, (told,))
+            return Entries(ask_name, self._connection(ask_name))
         return Entries(ask_name, found(self._reader, self.root, self._limits, ask_name, ask))
+
+    def _connection(self, ask_name: str) -> Iterator[Entry]:
+        """Yield what connecting told, once it was asked what is shown without a login."""
+        host, _, port = self.server.rpartition(":")
+        shown = shown_to_nobody(
+            self._place, (host, int(port)), self.root, self._reader, self._limits
+        )
+        yield connection_entry(ask_name, self.root, self.certificate, self.bind, shown)
 
 
 def open_directory(
@@ -143,6 +153,6 @@ def _entered(
     reader: Reader = FastReader(wire, end)
     if bind.sealed:
         reader = Ldap3Reader(wire, line.server, end)
-    door = LdapDoor(wire, line, bind, reader, limits)
+    door = LdapDoor(wire, line, place, bind, reader, limits)
     door.root = read_root(reader, place, limits.bind_s)
     return door

@@ -36,7 +36,7 @@ NAMES = {
     54: "loopDetect",
     80: "other",
 }
-NO_SUCH_OBJECT, REFERRAL, UNAVAILABLE_CRITICAL = 32, 10, 12
+NO_SUCH_OBJECT, REFERRAL, UNAVAILABLE_CRITICAL, SIZE_LIMIT = 32, 10, 12, 4
 OPERATIONS_ERROR, STRONGER, CONFIDENTIALITY, INVALID = 1, 8, 13, 49
 
 # Sub-codes that Active Directory gives with invalidCredentials: "... data 52e, v4563"
@@ -61,7 +61,7 @@ AD_SUBCODES = {
 _GAPS = {
     OPERATIONS_ERROR: (Why.FAILED, "directory right"),
     3: (Why.TIMEOUT, "time"),
-    4: (Why.TRUNCATED, "limit"),
+    SIZE_LIMIT: (Why.TRUNCATED, "limit"),
     STRONGER: (Why.DENIED, "credential"),
     11: (Why.TRUNCATED, "limit"),
     UNAVAILABLE_CRITICAL: (Why.NO_TOOL, "report"),

@@ -3,19 +3,19 @@
 from collections.abc import Iterable
 
 from collectors.entries import Entry, Values
+from collectors.transports.ldap_anonymous import Shown
 from collectors.transports.ldap_place import BindFacts, CertificateFacts, RootDse
 
-CONNECTION = "{connection}"
 STARTTLS = "1.3.6.1.4.1.1466.20037"  # supportedExtension (RFC 4511 section 4.14)
 
 Fact = str | int | bool | None
 
 
 def connection_entry(
-    ask: str, root: RootDse, certificate: CertificateFacts | None, bind: BindFacts
+    ask: str, root: RootDse, certificate: CertificateFacts | None, bind: BindFacts, shown: Shown
 ) -> Entry:
     """Return the entry; its attributes are those that `directory.connection` asks for."""
-    values = _of_root(root) | _of_bind(bind)
+    values = _of_root(root) | _of_bind(bind) | _of_nobody(shown)
     if certificate is not None:
         values |= _of_certificate(certificate)
     return Entry(ask, "", {name: told for name, told in values.items() if told})
@@ -42,6 +42,13 @@ def _of_bind(bind: BindFacts) -> dict[str, Values]:
         "account": _values((bind.account or None,)),
         "inclear": _values((bind.in_clear,)),
         "warning": _values((bind.warning or None,)),
+    }
+
+
+def _of_nobody(shown: Shown) -> dict[str, Values]:
+    return {
+        "readsanonymously": _values((shown.entries,)),
+        "notknownanonymously": _values((shown.why or None,)),
     }
 
 

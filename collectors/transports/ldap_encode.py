@@ -16,7 +16,13 @@ _BOTH = {"&": 0xA0, "|": 0xA1}
 
 
 def search_request(
-    base: bytes, scope: str, tree: Filter, attributes: Sequence[str], *, most_s: int = 0
+    base: bytes,
+    scope: str,
+    tree: Filter,
+    attributes: Sequence[str],
+    *,
+    most: int = 0,
+    most_s: int = 0,
 ) -> bytes:
     """Return a search request (section 4.5.1); aliases are not followed."""
     asked = tlv(0x30, *(octets(name.encode()) for name in attributes))
@@ -25,7 +31,7 @@ def search_request(
         octets(base),
         tlv(0x0A, bytes([_SCOPES[scope]])),
         tlv(0x0A, b"\x00"),
-        integer(0),
+        integer(most),
         integer(most_s),
         tlv(0x01, b"\x00"),
         filter_bytes(tree),

@@ -158,6 +158,7 @@ class Ldap3Reader:
                 search_scope=_SCOPES[request.scope],
                 dereference_aliases="NEVER",
                 attributes=list(request.attributes),
+                size_limit=request.most,
                 time_limit=max(1, int(request.silence_s)),
                 controls=_controls(request),
                 paged_size=request.page or None,

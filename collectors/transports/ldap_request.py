@@ -71,11 +71,14 @@ class Request(Struct, frozen=True):
     descriptors: bool = False
     deleted: bool = False
     known: Mapping[bytes, str] = {}  # names of attributes as they are sent, and as they are called
+    most: int = 0  # entries that the server may send at all; 0: it may send all
 
     def operation(self) -> bytes:
         """Return the search request."""
         most_s = max(1, int(self.silence_s))
-        return search_request(self.base, self.scope, self.tree, self.attributes, most_s=most_s)
+        return search_request(
+            self.base, self.scope, self.tree, self.attributes, most=self.most, most_s=most_s
+        )
 
     def controls(self) -> list[bytes]:
         """Return its controls."""

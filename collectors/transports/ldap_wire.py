@@ -1,11 +1,15 @@
 """Messages over the line to a directory: each bounded in size, in silence and in the whole."""
 
+import contextlib
 import time
 from typing import Protocol
 
 from collectors.transports.ldap_ber import Message, message, message_size
-from inventory.errors import ParseError, TimedOut, Unreachable
+from collectors.transports.ldap_encode import message_bytes
+from inventory.errors import ParseError, TimedOut, TransportError, Unreachable
 
+UNBIND = b"\x42\x00"  # RFC 4511 section 4.3
+GOODBYE_S = 2.0
 CHUNK = 256 * 1024
 FIRST_ID = 1_000_000_000  # the ids below are those that ldap3 counts up
 
@@ -74,6 +78,12 @@ class LdapWire:
         except ParseError as err:
             self._ended(f"what the server sent before could not be read: {err}")
             raise
+
+    def leave(self) -> None:
+        """Say good-bye, where the line still takes it, and close it."""
+        with contextlib.suppress(TransportError):
+            self.send(message_bytes(self.next_id(), UNBIND), GOODBYE_S)
+        self.close()
 
     def close(self) -> None:
         """Close the line."""

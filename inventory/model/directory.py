@@ -17,9 +17,9 @@ class DirectoryServer(Record, frozen=True, kw_only=True):
     mechanisms: tuple[str, ...] = ()  # supportedSASLMechanisms
     offers_starttls: bool = False
     controller_level: int | None = None  # msDS-Behavior-Version: 0 = 2000 ... 7 = 2016, 10 = 2025
-    reads_anonymously: bool | None = (
-        None  # whether entries are shown without a login; None: untried
-    )
+    # Whether entries are shown without a login: the suffix, or what lies right below it.
+    reads_anonymously: bool | None = None
+    unclear_anonymously: str = ""  # why that is not known, where it was tried
 
     def identifiers(self) -> Iterator[Identifier]:
         """Yield the server's name."""
@@ -34,6 +34,7 @@ class DirectoryConnection(Record, frozen=True, kw_only=True):
     checked_by: str  # "CA", "pin", "nothing"
     bind: str  # "simple", "kerberos", "anonymous"
     account: str = ""
+    in_clear: bool = False  # what was said could be read on the way: neither TLS nor Kerberos
     takes_clear: bool | None = None  # whether passwords are taken in clear; None: not tried
     tls: str | None = None  # "TLSv1.3"; None: the line has none
     warning: str = ""  # what the server said of the account: its password is about to expire

@@ -27,12 +27,12 @@ def clear_text(subject: Subject) -> Iterator[Hit]:
     """Yield that the audit itself went in clear, or that the server would take it."""
     for row in subject.directory.rows(DirectoryConnection):
         one = row.record
-        if one.security == "clear" and one.bind != "anonymous":
+        if one.in_clear and one.bind == "simple":
             says = "handover.yaml lets the audit's own password go in clear"
             yield broken(row, says, "audit", severity=Severity.HIGH)
         if one.takes_clear:
             yield broken(row, "the server takes passwords in clear", "server")
-        elif one.takes_clear is None and one.security != "clear":
+        elif one.takes_clear is None:
             yield unclear(
                 row, "whether the server takes passwords in clear was not tried", "server"
             )
@@ -74,4 +74,5 @@ def reads_anonymously(subject: Subject) -> Iterator[Hit]:
         if shows:
             yield broken(row, f"{name} shows entries without a login", name)
         elif shows is None:
-            yield unclear(row, f"what {name} shows without a login was not tried", name)
+            why = row.record.unclear_anonymously or "it was not tried"
+            yield unclear(row, f"what {name} shows without a login is not known: {why}", name)

@@ -179,6 +179,21 @@ def test_what_proves_a_server_needs_tls(key: str, tmp_path: Path) -> None:
     assert only.startswith(f"handover.yaml:10: {key} needs TLS")
 
 
+def test_a_ticket_proves_the_name_of_a_server_without_tls() -> None:
+    clear = "  kerberos: true\n  security: clear-text-passwords-allowed\n"
+    found = source(f"  servers: [192.0.2.1]\n{clear}  server_name: dc1.corp.example\n")
+    assert (found.kerberos, found.server_name) == (True, "dc1.corp.example")
+
+
+@pytest.mark.parametrize("key", ["pin", "ca_file"])
+def test_no_ticket_makes_a_certificate_of_use_without_tls(key: str, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text(PEM)
+    value = {"pin": f"sha256:{HEX}", "ca_file": "ca.pem"}[key]
+    clear = "  kerberos: true\n  security: clear-text-passwords-allowed\n"
+    (only,) = mistakes(f"{PLACE}{clear}  {key}: {value}\n", tmp_path)
+    assert f"{key} needs TLS" in only
+
+
 def test_one_of_authority_and_pin_is_kept(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text(PEM)
     (only,) = mistakes(f"{PLACE}{LOGIN}  ca_file: ca.pem\n  pin: sha256:{HEX}\n", tmp_path)

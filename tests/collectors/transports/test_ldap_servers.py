@@ -140,3 +140,15 @@ def test_a_part_of_slapd_that_may_not_be_seen_is_a_gap_when_the_ask_says_so(
         entries, gaps = asked(door, ask)
     assert entries == []
     assert [(gap.why, gap.cure) for gap in gaps] == [(Why.DENIED, "directory right")]
+
+
+def test_slapd_gives_its_settings_without_pages_where_it_refuses_pages(openldap: OpenLdap) -> None:
+    ask = LdapSearch("settings", "(objectClass=*)", ("cn", "olcSuffix"), "{config}", no_base="gap")
+    login = LdapLogin(openldap.auditor.dn, lambda: openldap.auditor.password)
+    with _opened(_posix(openldap, Security.LDAPS), login) as door:
+        entries, gaps = asked(door, ask)
+        capped, cut = asked(door, replace(ask, most_entries=3))
+    assert gaps == ()
+    assert len(entries) > SMALL.page
+    assert any(one.text("olcSuffix") == openldap.base for one in entries)
+    assert (len(capped), [gap.why for gap in cut]) == (3, [Why.TRUNCATED])

@@ -89,9 +89,15 @@ def option(name: str, value: str) -> DirectoryOption:
     return DirectoryOption(name=name, value=value)
 
 
-def connection(security: str = "ldaps", *, takes_clear: bool | None = False) -> DirectoryConnection:
+def connection(
+    security: str = "ldaps",
+    *,
+    takes_clear: bool | None = False,
+    in_clear: bool = False,
+    bind: str = "simple",
+) -> DirectoryConnection:
     return DirectoryConnection(
-        security=security, checked_by="CA", bind="simple", takes_clear=takes_clear
+        security=security, checked_by="CA", bind=bind, in_clear=in_clear, takes_clear=takes_clear
     )
 
 
