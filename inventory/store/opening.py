@@ -19,6 +19,7 @@ from inventory.store.tables import APPLICATION_ID
 from inventory.store.views import refresh_views
 
 BUSY_MS = 10_000
+LEAST_BYTES = 64 << 10  # more than the shared memory of the log grows by at once (32 KiB)
 WAL_BYTES = 4 << 20  # what is left of the write-ahead log after a large transaction
 
 
@@ -254,10 +255,16 @@ def _said(path: Path, err: BaseException | None) -> str:
     code = getattr(err, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path} is locked by {holder_of(path)}: let it end, then try again"
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path.parent)):
         return f"{path}: the disk is full; free some space, then try again"
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return f"{path} is damaged ({err}): restore it from a backup"
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return f"{path} or its folder cannot be written ({err}): check owner and mode"
     return f"{path}: {err}"
+
+
+def _is_full(folder: Path) -> bool:
+    """Tell whether no room is left for the next step, of which SQLite says only "I/O error"."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize < LEAST_BYTES
