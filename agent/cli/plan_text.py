@@ -149,6 +149,8 @@ def _word_by_word(one: Question) -> Iterator[str]:
 def _limits(one: Question) -> str:
     if one.search is not None:
         return f", at most {one.search.most_entries} entries, {one.seconds} s without a byte"
+    if one.kind == "files of SYSVOL":
+        return f", at most {one.most_bytes // 1024} KiB of each"
     return f", at most {one.seconds} s and {one.most_bytes // 1024} KiB" if one.seconds else ""
 
 

@@ -12,6 +12,7 @@ from agent.audit.sudoers import script_digest, script_of
 from agent.cli.main import cli
 from collectors.lint import problems
 from collectors.registry import builtin, of_source
+from collectors.spec import SysvolFiles
 
 FILE = """\
 client: Muster GmbH
@@ -212,11 +213,23 @@ def test_each_search_of_a_directory_is_told(domain: Path) -> None:
     assert "any user of the directory may ask" in shown
     for collector in of_source("ldap"):
         assert f"  {collector.name}: " in shown
-    for trace in ("events 4624 and 4776", "event 1644", "slapd", "Event Log Readers", "DNS"):
+    for trace in (
+        "over SMB",
+        "events 4624 and 4776",
+        "event 1644",
+        "slapd",
+        "Event Log Readers",
+        "DNS",
+    ):
         assert trace in shown.partition("WHICH TRACES")[2].partition("WHAT IS ASKED")[0]
     full = _plan(domain, "--full").output
     for collector in of_source("ldap"):
         for ask in collector.asks:
+            if isinstance(ask, SysvolFiles):
+                said = f" {collector.name}/{ask.name}: files of SYSVOL, right: user, at most"
+                assert said in full
+                assert all(f"           {path}\n" in full for path in ask.paths)
+                continue
             assert f" {collector.name}/{ask.name}: search, right: {ask.needs}, at most" in full
             assert f"           filter: {ask.filter}\n" in full
     assert "           in: Active Directory only\n" in full
@@ -229,6 +242,10 @@ def test_as_json_each_search_has_its_parts(domain: Path) -> None:
     for collector in of_source("ldap"):
         for ask in collector.asks:
             one = told[f"{collector.name}/{ask.name}"]
+            if isinstance(ask, SysvolFiles):
+                assert (one["kind"], tuple(one["asks"])) == ("files of SYSVOL", ask.paths)
+                assert (one["right"], one["most_bytes"]) == ("user", ask.most_bytes)
+                continue
             assert (one["kind"], one["right"]) == ("search", ask.needs)
             assert one["search"]["filter"] == ask.filter
             assert tuple(one["search"]["attributes"]) == ask.attributes
