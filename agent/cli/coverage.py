@@ -47,7 +47,7 @@ class Covered(Struct, frozen=True):
 @forms
 @click.pass_obj
 def coverage(folder: Path, *, audit: int | None, form: str) -> int:
-    """Show what would cure the gaps, most useful first; then what was answered, by host."""
+    """Show what would cure the gaps, most useful first; then what was answered, by target."""
     from agent.cli.opening import opened
 
     with opened(folder) as found:
@@ -75,7 +75,7 @@ def _cures(cures: Sequence[Cure]) -> Table:
     )
     none = "nothing: every question that was asked was answered"
     return Table(
-        ("act", "why", "hosts", "unlocks", "what was said"), rows, "WHAT WOULD CURE THE GAPS", none
+        ("act", "why", "where", "unlocks", "what was said"), rows, "WHAT WOULD CURE THE GAPS", none
     )
 
 
@@ -89,8 +89,8 @@ def _hosts(found: Sequence[Coverage]) -> Table:
         (name, *(str(counts[state]) for state in STATES), str(refused[name]))
         for name, counts in states.items()
     )
-    columns = ("host", *(WORDS[state] for state in STATES), "gaps")
-    return Table(columns, rows, "BY HOST: readings", "no host was asked")
+    columns = ("target", *(WORDS[state] for state in STATES), "gaps")
+    return Table(columns, rows, "BY TARGET: readings", "nothing was asked")
 
 
 def _matrix(found: Sequence[Coverage]) -> Table:
@@ -100,15 +100,15 @@ def _matrix(found: Sequence[Coverage]) -> Table:
     lit = [one for one in found if one.target not in dark]
     holes = [one for one in lit if one.state != State.COMPLETE]
     whole = len({one.subject for one in lit}) - len({one.subject for one in holes})
-    where = "every host that answered" if dark else "every host"
+    where = "every target that answered" if dark else "every target"
     heading = f"BY SUBJECT: {whole} in full on {where}; the others"
-    none = "none: every subject was read in full" if found else "no host was asked"
+    none = "none: every subject was read in full" if found else "nothing was asked"
     if len(hosts) > MOST_HOSTS:
         rows = (
             *(("everything", name, _said(some[0]), _whys(*some)) for name, some in dark.items()),
             *((one.subject, one.target, _said(one), _whys(one)) for one in _sorted(holes)),
         )
-        return Table(("subject", "host", "state", "why"), rows, heading, none)
+        return Table(("subject", "target", "state", "why"), rows, heading, none)
     stated = {(one.subject, one.target): _said(one) for one in found}
     subjects = sorted({one.subject for one in holes})
     cells = tuple(

@@ -39,11 +39,17 @@ NEXT = "Nothing was contacted. Next: handover plan"
 @click.option("--user", help="The account to log in with on the hosts.")
 @click.option("--key", help="The private key to log in with on the hosts.")
 @click.option("--become", type=click.Choice([one.value for one in Become]), help="How to get root.")
-@click.option("--directory", help="A directory: its domain, or a server as ldaps://NAME.")
-@click.option("--directory-user", help="The account to ask it with; default: a Kerberos ticket.")
-@click.option("--directory-password", help="Where its password lies, as in env:AUDIT_LDAP.")
-@click.option("--directory-ca", help="A file of certificates that its server's is checked by.")
-@click.option("--detail", type=click.Choice([one.value for one in Detail]), help="Personal detail.")
+@click.option("--directory", help="A directory to ask: its domain, or a server as ldaps://NAME.")
+@click.option(
+    "--directory-user", help="The account to log in to it with; default: your Kerberos ticket."
+)
+@click.option("--directory-password", help="Where its password lies, as in env:NAME or file:PATH.")
+@click.option("--directory-ca", help="A PEM file: the authority of its server's certificate.")
+@click.option(
+    "--detail",
+    type=click.Choice([one.value for one in Detail]),
+    help="How exact it is on ordinary people.",
+)
 @click.option("--no-input", is_flag=True, help="Ask nothing: take the options and the defaults.")
 @click.pass_obj
 def init(folder: Path, /, *, no_input: bool, **given: Any) -> None:
@@ -92,10 +98,11 @@ def answered(folder: Path, given: dict[str, Any], *, asks: bool) -> Answers:
         told=form.yes("told", "Do the staff know of the audit"),
         **_access(form),
         **_directory(form, folder),
-        detail=form.choice("detail", "Personal detail", Detail, Detail.MINIMAL.value),
+        detail=form.choice("detail", _DETAIL, Detail, Detail.MINIMAL.value),
     )
 
 
+_DETAIL = "Personal detail of ordinary people"
 _AUTHORISED = "Who authorised the audit (empty: only this machine is audited)"
 
 
@@ -132,7 +139,12 @@ def _directory(form: "_Form", folder: Path) -> dict[str, Any]:
     password = ""
     if user:
         check = _reference_in(folder)
-        password = form.one("directory_password", "  its password lies in", PASSWORD, check)
+        password = form.one(
+            "directory_password",
+            _DIRECTORY_PASSWORD,
+            PASSWORD,
+            check,
+        )
     return {
         "directory": directory,
         "directory_user": user,
@@ -144,7 +156,8 @@ def _directory(form: "_Form", folder: Path) -> dict[str, Any]:
 PASSWORD = "env:AUDIT_LDAP"  # noqa: S105  (a reference)
 _DIRECTORY = "Directory: its domain, or a server as ldaps://NAME (empty: none)"
 _DIRECTORY_USER = "  asked as (user@domain, DOMAIN\\user or DN; empty: by Kerberos ticket)"
-_DIRECTORY_CA = "  CA file (empty: what this machine trusts)"
+_DIRECTORY_PASSWORD = "  its password lies in (env:NAME, file:PATH, cmd:COMMAND or prompt)"  # noqa: S105
+_DIRECTORY_CA = "  CA file, of the server's authority (empty: what this machine trusts)"
 
 
 def _reference_in(folder: Path) -> Callable[[str], str]:

@@ -9,19 +9,23 @@ from msgspec import structs
 from agent.documents.views.table import Look
 from agent.engagement.file import NAME, load
 from agent.engagement.model import Detail
+from agent.judge.directory.directories import Directories
+from agent.judge.directory.people import powerful
 from agent.judge.holds.kind import Scene
 from agent.judge.hosts import Hosts
 from inventory.model.account import LastLogin, LoggedIn
+from inventory.model.directory_accounts import DirectorySignIn
 from inventory.model.moment import DAY_S, Moment
 from inventory.snapshot import Known, Seen, Snapshot
 
 NOT_TOLD = "not told: personal detail is minimal"
+PERSONAL = (LastLogin, LoggedIn, DirectorySignIn)
 SPANS = (30, 90)  # days ago
 
 
 def told_to_all(known: Known[Any], snapshot: Snapshot, folder: Path) -> Known[Any]:
     """Return the rows with logins of ordinary accounts made coarse, unless detail is full."""
-    if not any(isinstance(row.record, LastLogin | LoggedIn) for row in known.rows):
+    if not any(isinstance(row.record, PERSONAL) for row in known.rows):
         return known
     if (folder / NAME).exists() and load(folder, asks=False).detail is Detail.FULL:
         return known
@@ -34,16 +38,29 @@ class _Veil:
 
     def __init__(self, snapshot: Snapshot, now: int) -> None:
         self._hosts, self._now = Hosts(snapshot), now
+        self._directories = Directories(self._hosts)
         self._privileged: dict[str, frozenset[str]] = {}
 
     def over(self, row: Seen[Any]) -> Seen[Any]:
         """Return the row as it may be told."""
         record = row.record
+        if isinstance(record, DirectorySignIn):
+            return self._over_sign_in(row, record)
         if not isinstance(record, LastLogin | LoggedIn) or self._may_know(row.target, record):
             return row
         veiled = structs.replace(record, origin=NOT_TOLD if record.origin else None)
         if isinstance(veiled, LastLogin) and veiled.when is not None:
             veiled = structs.replace(veiled, when=span_of(veiled.when, self._now))
+        return structs.replace(row, record=veiled)
+
+    def _over_sign_in(self, row: Seen[Any], record: DirectorySignIn) -> Seen[Any]:
+        """Return the use of an account of a directory; of one with power as exact as it is."""
+        directory = self._directories.directory(row.target)
+        if record.when is None or record.account in powerful(directory):
+            return row
+        first, last = record.when.earliest, record.when.latest
+        seen = Moment(first, max(first, min(last, self._now)))  # a date that lags ends today
+        veiled = structs.replace(record, when=span_of(seen, self._now))
         return structs.replace(row, record=veiled)
 
     def _may_know(self, target: str, record: LastLogin | LoggedIn) -> bool:

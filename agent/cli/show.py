@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agent.cli.output import Listed, Shown, forms, nothing, of_audit, say
 from agent.cli.tables import Table
@@ -16,6 +16,7 @@ from inventory.model.record import Record
 from inventory.snapshot import Known, Seen
 
 if TYPE_CHECKING:
+    from agent.cli.entries import Entries
     from inventory.store import StoreSnapshot
 
 WIDE_S = 3 * DAY_S  # a moment that is coarser is shown as a span
@@ -69,6 +70,7 @@ def show(
 
     Without KIND, the kinds are listed.
     """
+    from agent.cli.entries import entries_of
     from agent.cli.kinds import kind_of
     from agent.cli.opening import kept
     from agent.cli.personal import told_to_all
@@ -80,7 +82,9 @@ def show(
         if known_kind is None:
             return say(_kinds(snapshot, target), form)
         known = snapshot.read(known_kind, target=target).known()
-        return say(_records(snapshot.audit, known_kind, told_to_all(known, snapshot, folder)), form)
+        names = entries_of(snapshot, known_kind, target)
+        told = told_to_all(known, snapshot, folder)
+        return say(_records(snapshot.audit, known_kind, told, names), form)
 
 
 def check_target(snapshot: "StoreSnapshot", target: str | None) -> None:
@@ -95,7 +99,7 @@ def check_target(snapshot: "StoreSnapshot", target: str | None) -> None:
         )
 
 
-def _records(audit: int, kind: type[Record], known: Known[Any]) -> Shown:
+def _records(audit: int, kind: type[Record], known: Known[Any], names: "Entries | None") -> Shown:
     proofs: Listed[Evidence] = Listed()
     rows = tuple(
         Row(row.target, content(row.record), row.carried, proofs.of((row.evidence,)))
@@ -103,14 +107,33 @@ def _records(audit: int, kind: type[Record], known: Known[Any]) -> Shown:
     )
     fresh = sum(not row.carried for row in known.rows)
     most = None if known.blanks else len(rows)
+    table = _table(kind, known)
     return Shown(
         Records(audit, kind.__name__, fresh, most, rows),
-        (_table(kind, known),),
+        (table if names is None else _readable(table, names),),
         known.blanks,
         proofs.all,
-        notes=(f"audit {audit}: {_counted(known)}",),
+        notes=_notes(audit, known, names),
         in_doubt=not known.complete,
+        lines=table,
     )
+
+
+def _notes(audit: int, known: Known[Any], names: "Entries | None") -> tuple[str, ...]:
+    from agent.cli.entries import NOTE
+
+    counted = f"audit {audit}: {_counted(known)}"
+    return (counted,) if names is None or not known.rows else (counted, NOTE)
+
+
+def _readable(table: Table, names: "Entries") -> Table:
+    """Return a table of a directory as people read it."""
+    from agent.cli.entries import filled
+
+    kept = filled(table.columns, table.rows)
+    columns = tuple(table.columns[at] for at in kept)
+    rows = tuple(tuple(names.cell(table.columns[at], row[at]) for at in kept) for row in table.rows)
+    return structs.replace(table, columns=columns, rows=rows)
 
 
 def _counted(known: Known[Any]) -> str:

@@ -59,6 +59,8 @@ FROM host_identities h LEFT JOIN operating_systems o
 def view_name(kind: str) -> str:
     """Return the view of a kind: SudoGrant -> sudo_grants."""
     words = re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
+    if words.endswith("members"):
+        return words
     if words.endswith("y") and words[-2] not in "aeiou":
         return f"{words[:-1]}ies"
     return f"{words}es" if words.endswith(("s", "x", "ch", "sh")) else f"{words}s"

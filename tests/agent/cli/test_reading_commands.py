@@ -10,6 +10,8 @@ import pytest
 
 from inventory.model.access import AuthorizedKey, SudoGrant
 from inventory.model.account import Account, LastLogin
+from inventory.model.directory_accounts import DirectoryAccount, DirectorySignIn
+from inventory.model.directory_rights import DirectoryRight, ResourceDelegation
 from inventory.model.evidence import Gap, Pointer, Why
 from inventory.model.moment import Moment
 from inventory.reading import State
@@ -192,7 +194,7 @@ def test_findings_show_what_is_met_only_when_asked(complete: Path) -> None:
 
 def test_coverage_names_the_cure_first(closed: Path) -> None:
     out = run(closed, "coverage").out
-    assert out.index("plan --sudoers") < out.index("BY HOST") < out.index("BY SUBJECT")
+    assert out.index("plan --sudoers") < out.index("BY TARGET") < out.index("BY SUBJECT")
     assert "linux.one  failed" in out
 
 
@@ -200,7 +202,7 @@ def test_coverage_of_many_hosts_lists_the_holes_line_by_line(tmp_path: Path) -> 
     folder = engagement(tmp_path, tuple(refused(target=f"web{number}") for number in range(12)))
     out = run(folder, "coverage").out
     assert "12: web0, web1, web10 and 9 more" in out
-    assert "linux.one  web7   failed" in out
+    assert "linux.one  web7    failed" in out
 
 
 def test_a_host_of_which_nothing_was_read_is_one_line_of_the_coverage(tmp_path: Path) -> None:
@@ -212,8 +214,8 @@ def test_a_host_of_which_nothing_was_read_is_one_line_of_the_coverage(tmp_path: 
     up = tuple(whole(*HELD, target=f"web{number}") for number in range(9))
     out = run(engagement(tmp_path, (*up, *down)), "coverage").out
     assert out.count("unreachable: no route") == 2  # in the matrix, and among what is not known
-    assert "everything  db1   failed  unreachable: no route" in out
-    assert "1 in full on every host that answered" in out
+    assert "everything  db1     failed  unreachable: no route" in out
+    assert "1 in full on every target that answered" in out
 
 
 def test_changes_tell_what_came_and_what_went(tmp_path: Path) -> None:
@@ -379,3 +381,36 @@ def test_what_asks_a_directory_needs_the_file_of_its_authority(
     ran = run(engagement(tmp_path, text=TRUST), *command)
     assert ran.status == 2
     assert "gone.pem does not exist" in ran.err
+
+
+def test_records_of_a_directory_are_shown_by_names_and_without_what_no_record_states(
+    tmp_path: Path,
+):
+    sid = "S-1-5-21-1-2-3-1001"
+    jane = DirectoryAccount(id="guid-1", dn="CN=Jane,DC=x", name="jane", type="user", sid=sid)
+    right = DirectoryRight(object="DC=x", type="domain", principal=sid, rights=("all",))
+    delegated = ResourceDelegation(account="guid-1", principal="S-1-5-11")
+    folder = engagement(tmp_path, (whole(jane, right, delegated),))
+    out = run(folder, "show", "directory-rights").out
+    assert "jane" in out
+    assert sid not in out
+    assert "inherits_to" not in out
+    assert sid in run(folder, "show", "directory-rights", "--json").out
+    assert sid in run(folder, "show", "directory-rights", "--csv").out
+    out = run(folder, "show", "resource-delegations").out
+    assert "jane" in out
+    assert "Authenticated Users" in out
+    assert run(folder, "show", "directory-members").status == 0
+
+
+def test_the_last_use_of_an_ordinary_directory_account_is_told_as_a_span(tmp_path: Path):
+    day = 86_400
+    now = int(time.time())
+    seen = Moment(now - 50 * day, now - 36 * day)
+    sign_in = DirectorySignIn(account="guid-1", when=seen)
+    jane = DirectoryAccount(id="guid-1", dn="CN=Jane,DC=x", name="jane", type="user")
+    folder = engagement(tmp_path, (whole(jane, sign_in),))
+    told = json.loads(run(folder, "show", "directory-sign-ins", "--json").out)
+    when = told["value"]["records"][0]["record"]["when"]
+    assert when["latest"] - when["earliest"] == 60 * day
+    assert str(seen.earliest) not in run(folder, "show", "directory-sign-ins", "--json").out
