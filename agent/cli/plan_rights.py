@@ -23,7 +23,7 @@ def _directory(one: DirectoryRights) -> Iterator[str]:
         yield from _text(f"Put your own names in place of {' and '.join(one.names.samples)}.")
     yield ""
     yield from _text(
-        "A plain user of the directory, made for the audit alone, with no group but the default one,"
+        "A plain user of the directory, made for the audit alone, in no group but the default one,"
         f" is enough for {one.ordinary} of {one.searches} searches. Each right below is for the"
         " searches that it names; none of them is needed for the rest. What is not granted is told"
         " as a gap, never as none."

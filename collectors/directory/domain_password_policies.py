@@ -70,7 +70,7 @@ Told = DirectoryPasswordPolicy | Unreadable
     source="ldap",
 )
 def domain_password_policies(domain: Entries, container: Entries, fine: Entries) -> Iterator[Told]:
-    """Yield the domain's policy and the fine-grained ones; tell when those may be hidden."""
+    """Yield the domain's policy and the fine-grained ones; where those may be hidden, a gap."""
     for entry in domain:
         shown = entry.has("minPwdLength")
         yield _of_domain(entry) if shown else unshown(entry, "the domain's policy is")
