@@ -1,10 +1,12 @@
 """Turns the answers of one target into records and readings; contains failures of others' code."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from msgspec import Struct
 
+from collectors.lately import Lately, Made
 from collectors.spec import Answers, Ask, Collector, Lacking, Outcome, Unreadable
 from inventory.errors import HandoverError, ParseError
 from inventory.model.evidence import Gap, Why
@@ -46,22 +48,29 @@ def collect(
     outcomes: Mapping[str, Outcome],
     *,
     key: ReadingKey,
+    lately: Lately | None = None,
 ) -> Collected:
-    """Read the answers of one collector; every ask without an outcome is a gap."""
-    answers: list[Answers] = []
-    gaps: list[Gap] = []
+    """Read the answers of one collector; every ask without an outcome is a gap.
+
+    `lately`: what was read of earlier hosts, so that the same answers are read once.
+    """
+    told = tuple(_told(outcomes, ask_name(collector, ask)) for ask in collector.asks)
+    answers = [Lacking.of(got, missing) for got, missing in told]
+    gaps = [gap for _, missing in told for gap in missing]
     records: tuple[Record, ...] = ()
-    for ask in collector.asks:
-        name = ask_name(collector, ask)
-        got, missing = outcomes.get(name, ((), (Gap(Why.NOT_ASKED, name),)))
-        answers.append(Lacking.of(got, missing))
-        gaps.extend(missing)
     if not _is_silent(collector, answers, gaps):
-        records, unreadable = _read(collector, answers)
+        records, unreadable = (lately or Lately()).read(
+            collector, told, partial(_read, collector, answers)
+        )
         gaps.extend(unreadable)
     silent = _is_silent(collector, answers, gaps)
     reading = reading_of(collector, key, gaps, answered=any(answers), silent=silent)
     return Collected(reading, records, collector.parser)
+
+
+def _told(outcomes: Mapping[str, Outcome], name: str) -> Outcome:
+    """Return the outcome of an ask; one that has none was not asked."""
+    return outcomes.get(name) or ((), (Gap(Why.NOT_ASKED, name),))
 
 
 def _is_silent(collector: Collector, answers: Sequence[Answers], gaps: Sequence[Gap]) -> bool:
@@ -75,9 +84,7 @@ def _lost(collector: Collector, gaps: Iterable[Gap]) -> int:
     return len(whole & {ask_name(collector, ask) for ask in collector.asks})
 
 
-def _read(
-    collector: Collector, answers: Sequence[Answers]
-) -> tuple[tuple[Record, ...], tuple[Gap, ...]]:
+def _read(collector: Collector, answers: Sequence[Answers]) -> Made:
     """Run the generator; keep what it told before a failure, and the failure as a gap."""
     records: dict[tuple[object, ...], Record] = {}
     gaps: list[Gap] = []

@@ -20,6 +20,7 @@ from msgspec import Struct, structs
 
 from agent.audit.identity import Identifying, identity_of
 from agent.audit.targets import Directory, Outlook, Target, gap_of, outlook_of
+from collectors.lately import Lately
 from collectors.runner import Collected, collect, contained, failed, failure_of
 from collectors.spec import Collector
 from collectors.streaming import Streaming, kept
@@ -79,6 +80,7 @@ class Asking:
         self._results: queue.Queue[Result | StoreError] = queue.Queue(AHEAD)
         self._stop = threading.Event()
         self._open, self._scratch = len(targets), scratch
+        self._lately = Lately()
         hosts = [target for target in targets if not target.is_directory]
         self._start(hosts, min(max(1, parallel), len(hosts)))
         for target in targets:
@@ -111,7 +113,8 @@ class Asking:
                 target = waiting.get_nowait()
             except queue.Empty:
                 return
-            result = contained(partial(interview, target, self._scratch, self._stop.is_set))
+            act = partial(interview, target, self._scratch, self._stop.is_set, self._lately)
+            result = contained(act)
             self._hand_over(StoreError(str(result)) if isinstance(result, ParseError) else result)
 
     def _hand_over(self, result: "Result | StoreError") -> None:
@@ -140,10 +143,14 @@ def run(
 
 
 def interview(
-    target: Target, scratch: Path | None = None, stopped: Stopped = lambda: False
+    target: Target,
+    scratch: Path | None = None,
+    stopped: Stopped = lambda: False,
+    lately: Lately | None = None,
 ) -> Result:
     """Ask one target and read its answers; a failure of any kind becomes gaps, never an error.
 
+    `lately`: what was read of earlier targets, so that the same answers are read once.
     Raises StoreError when there is no room in `scratch` for what a directory tells.
     """
     start, began = time.monotonic(), int(time.time())
@@ -156,7 +163,7 @@ def interview(
         return _read_directory(target, told, Spool(scratch), start, stopped)
     began, ended = told.asked or (began, int(time.time()))
     collected = tuple(
-        _timed(collect(one, told.outcomes, key=_key(target, one)), began, ended)
+        _timed(collect(one, told.outcomes, key=_key(target, one), lately=lately), began, ended)
         for one in target.collectors
     )
     identity = identity_of(chain.from_iterable(one.records for one in collected))

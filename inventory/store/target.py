@@ -9,12 +9,13 @@ from typing import Any, Protocol
 from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, null, select
 
-from inventory.codec import encode, plain, plain_reading
+from inventory.codec import Coded, plain, plain_reading
 from inventory.errors import StoreError
 from inventory.model.evidence import Pointer
 from inventory.model.record import KINDS, Record
 from inventory.reading import Reading
 from inventory.store.difference import Row, difference, is_hidden
+from inventory.store.encoding import Encoding
 from inventory.store.seals import USABLE, Head, digest_of, gaps_digest, head_of
 from inventory.store.spool import Spooled
 from inventory.store.streamed import Streamed
@@ -64,11 +65,17 @@ class TargetWriting:
     """The writing of one target within one transaction."""
 
     def __init__(
-        self, db: Connection, number: int, source: str, target: str, generation: int
+        self,
+        db: Connection,
+        number: int,
+        source: str,
+        target: str,
+        generation: int,
+        encoding: Encoding,
     ) -> None:
         self._db, self._number, self._generation = db, number, generation
         self._source, self._target = source, target
-        self._writes = Writes(db, number)
+        self._writes, self._encoding = Writes(db, number), encoding
 
     def keep(self, collected: Sequence[Told]) -> None:
         """Write all readings."""
@@ -108,15 +115,15 @@ class TargetWriting:
     def _keep(self, one: Told, before: Known, rows: Sequence[Row], fleeting: Sequence[Row]) -> None:
         self._check(one)
         reading = plain_reading(one.reading)
-        lasting = [encode(record) for record in one.records if not record.VOLATILE]
-        found = difference(reading, lasting, rows)
+        told = self._encoding.of(reading.key.collector, one.records)
+        found = difference(reading, told.lasting, rows)
         added = list(rows_of(before.id, found.added))
         head = head_of(reading, one.parser)
         if not self._lasts(before, head, nothing=found.is_nothing):
             kept, new = (row.digest for row in found.kept), (row[DIGEST] for row in added)
             self._result(before, head, sorted((*kept, *new)))
         self._writes.records(found, added)
-        self._volatile(reading, one.records, before.id, fleeting)
+        self._volatile(reading, told.fleeting, before.id, fleeting)
 
     def _stream(self, one: Told, records: Spooled, before: Known, stream: Streamed) -> None:
         self._check(one)
@@ -155,10 +162,9 @@ class TargetWriting:
         self._writes.add(NEW_RESULT, row)
 
     def _volatile(
-        self, reading: Reading, records: Collection[Record], of: int, rows: Sequence[Row]
+        self, reading: Reading, told: Sequence[Coded], of: int, rows: Sequence[Row]
     ) -> None:
         """Replace what this reading could see; what a gap hides keeps its older audit."""
-        told = [encode(record) for record in records if record.VOLATILE]
         if not _replaces(reading, bool(told)):
             return
         fresh = {(record.kind, record.key): record for record in reversed(told)}

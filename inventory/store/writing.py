@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from inventory.codec import plain
 from inventory.errors import StoreError
+from inventory.store.encoding import Encoding
 from inventory.store.locking import WriteLock
 from inventory.store.machines import Recognised, recognise
 from inventory.store.opening import Database
@@ -22,6 +23,7 @@ class OpenAudit:
         """Take an audit that is open in the store, and the lock that was taken for it."""
         self.number = number
         self._database, self._lock = database, lock
+        self._encoding = Encoding()
 
     def __enter__(self) -> "OpenAudit":
         """Return itself."""
@@ -53,7 +55,9 @@ class OpenAudit:
         with self._database.writing() as db:
             self._enter(db, source, target)
             generation = recognise(db, source, target, identity)
-            TargetWriting(db, self.number, source, target, generation).keep(tuple(collected))
+            place = (source, target, generation)
+            writing = TargetWriting(db, self.number, *place, encoding=self._encoding)
+            writing.keep(tuple(collected))
 
     def seal(self, now: int) -> str:
         """End the audit as whole, and return its seal."""
