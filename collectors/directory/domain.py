@@ -63,7 +63,8 @@ def domain(
     for entry in partitions:
         if dn := entry.text("nCName"):
             crosses[dn.lower()] = entry
-            yield _partition(entry, dn, dn.lower() in here)
+            if here:  # else it is not known which of them the server has
+                yield _partition(entry, dn, dn.lower() in here)
             yield from odd_numbers(entry, "systemFlags")
         elif b"crossRefContainer" in entry.raws("objectClass"):
             forest_level = entry.number("msDS-Behavior-Version")

@@ -99,6 +99,8 @@ def _lost(old: Footprint, new: Footprint, collector: str) -> Iterator[str]:
 def _verdicts(before: Iterable[Finding], after: Iterable[Finding]) -> Iterator[str]:
     old, new = _by_rule(before), _by_rule(after)
     for name, some in new.items():
+        if name not in old:
+            continue  # of a directory whose kind cannot be told any more, rules of both kinds
         was = min(VERDICTS[one.verdict] for one in old[name])
         now = min(VERDICTS[one.verdict] for one in some)
         if now > max(was, 1):

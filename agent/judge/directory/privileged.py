@@ -133,6 +133,7 @@ def privilege_of(directory: Directory, group: DirectoryGroup) -> Privilege | Non
             return known
     named = _BY_NAME.get(group.name.casefold())
     is_of_ipa = group.name.casefold() in _ADMINS_OF_IPA
-    if named is None or is_of_ipa is bool(directory.is_ad):
+    of_other = directory.is_ad is not None and is_of_ipa is directory.is_ad
+    if named is None or of_other:
         return None
     return Privilege(named.says, named.power, is_certain=False)

@@ -13,6 +13,7 @@ from inventory.model.directory import Domain, DomainController, RoleHolder
 from inventory.model.directory_accounts import DirectoryComputer, DirectorySignIn
 from inventory.model.directory_rights import DirectoryRight, LocalAdminPassword
 from inventory.model.moment import iso_day
+from inventory.model.truth import Truth
 from inventory.snapshot import Seen
 
 STALE_DAYS = 90
@@ -37,31 +38,31 @@ _COMPUTERS = (DirectoryComputer,)
 )
 def controllers(subject: Subject) -> Iterator[Hit]:
     """Yield that there are several that can be written to and are in use."""
-    unused = _unused(subject)
-    rows = [
-        row
-        for row in subject.directory.rows(DomainController)
-        if not row.record.is_read_only and row.record.computer not in unused
-    ]
-    fresh = [row for row in rows if not row.carried]
-    if len(fresh) > 1:
-        yield kept(fresh[0], plural(len(fresh), "controller"))
-    elif len(rows) > 1:
-        yield unclear(rows[0], "a second controller was seen in an earlier audit")
+    used = _in_use(subject)
+    rows = [r for r in subject.directory.rows(DomainController) if not r.record.is_read_only]
+    states = [(row, used.get(row.record.computer or "", Truth.UNKNOWN)) for row in rows]
+    sure = [row for row, state in states if state is Truth.YES and not row.carried]
+    perhaps = [row for row, state in states if state is not Truth.NO]
+    if len(sure) > 1:
+        yield kept(sure[0], plural(len(sure), "controller"))
+    elif len(perhaps) > 1:
+        yield unclear(perhaps[0], "whether a second controller is in use is not known")
 
 
-def _unused(subject: Subject) -> frozenset[str]:
-    """Return the ids of computers that are no working controllers: silent, closed, or disguised."""
-    silent = {
-        hit.subject
-        for hit in _silent(subject, SILENT_DAYS, of_controllers=True)
-        if hit.verdict is Verdict.NOT_MET
-    }
-    return frozenset(
-        row.record.id
-        for row in subject.directory.rows(DirectoryComputer)
-        if row.record.name in silent or row.record.is_enabled is False or is_in_disguise(row)
-    )
+def _in_use(subject: Subject) -> dict[str, Truth]:
+    """Return whether computers are working controllers, by id: not silent, closed, or disguised."""
+    found: dict[str, Truth] = {}
+    silent = {hit.subject: hit for hit in _silent(subject, SILENT_DAYS, of_controllers=True)}
+    for row in subject.directory.rows(DirectoryComputer):
+        one, hit = row.record, silent.get(row.record.name)
+        if one.is_enabled is False or is_in_disguise(row):
+            found[one.id] = Truth.NO
+        elif hit is not None:
+            is_sure = hit.verdict is Verdict.NOT_MET and not hit.carried
+            found[one.id] = Truth.NO if is_sure else Truth.UNKNOWN
+        else:
+            found[one.id] = Truth.UNKNOWN if row.carried else Truth.YES
+    return found
 
 
 @rule(

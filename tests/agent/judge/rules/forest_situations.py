@@ -35,6 +35,7 @@ from inventory.model.directory_services import (
     PolicyLink,
     TrustedAuthority,
 )
+from inventory.model.record import Record
 from tests.agent.judge.rules.building import OURS, ago
 from tests.agent.judge.rules.directory_worlds import (
     ADMINS,
@@ -69,6 +70,12 @@ def computer(name: str = "WS1$", **more: object) -> DirectoryComputer:
 
 def used(name: str, days: float) -> DirectorySignIn:
     return DirectorySignIn(account=f"id-{name}", when=ago(days))
+
+
+def at_work(name: str, days: float) -> tuple[Record, ...]:
+    """Return a controller with its computer, and when it was used last."""
+    machine = computer(name, primary_group=516)
+    return controller(name.rstrip("$"), computer=machine.id), machine, used(name, days)
 
 
 def partition(name: str, *, is_here: bool) -> DomainPartition:
@@ -167,7 +174,9 @@ _POLICY = GroupPolicy(id=POLICY_ID, dn="CN=p", name="Default")
 _REVEALS = f"CN=Domain Admins,{DOMAIN.dn}"
 
 FOREST_SITUATIONS = {
-    "directory.controllers": bare((controller("dc1"), controller("dc2")), (controller("dc1"),)),
+    "directory.controllers": bare(
+        (*at_work("DC1$", 3), *at_work("DC2$", 9)), (*at_work("DC1$", 3), *at_work("DC2$", 90))
+    ),
     "directory.role-holder": bare(
         (RoleHolder(role="RID", holder="dc1"),), (RoleHolder(role="RID", holder=None),)
     ),
