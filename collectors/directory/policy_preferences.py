@@ -9,7 +9,7 @@ from collectors.entries import Entries, Entry
 from collectors.policy_files import changed, content, policy_of, secrets, side_of, written
 from collectors.secret_formats import MASK
 from collectors.spec import SysvolFiles, Unreadable, collector
-from collectors.windows_scripts import servers
+from collectors.windows_scripts import masked_arguments, servers
 from inventory.model.directory_policies import PolicySecret, PolicySetting
 
 _FILES = (
@@ -95,7 +95,8 @@ def _tag(one: Element) -> str:
 
 
 def _secrets(entry: Entry, one: Element, properties: Element) -> Iterator[PolicySecret]:
-    held = [name for part in properties.iter() for name, value in _texts(part) if MASK in value]
+    texts = (one for part in properties.iter() for one in _texts(part))
+    held = [name for name, value in texts if MASK in value or (name == "cpassword" and value)]
     if held:
         yield PolicySecret(
             at=entry.at(_name(one, properties)),
@@ -143,7 +144,7 @@ def _setting(entry: Entry, kind: str, one: Element, properties: Element) -> Poli
         for part in properties.iter()
         if _tag(part) in ("command", "arguments")
     ]
-    value = " ".join(filter(None, values))[:1000]
+    value = masked_arguments(" ".join(filter(None, values)))[0][:1000]
     return PolicySetting(
         at=entry.at(name),
         policy=policy_of(entry),

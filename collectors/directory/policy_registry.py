@@ -7,7 +7,7 @@ from collectors.entries import Entries, Entry
 from collectors.policy_content import Setting, settings_of
 from collectors.policy_files import content, policy_of, secrets, side_of
 from collectors.spec import SysvolFiles, Unreadable, collector
-from collectors.windows_scripts import servers
+from collectors.windows_scripts import masked_line, servers
 from inventory.errors import ParseError
 from inventory.model.directory_policies import PolicySecret, PolicySetting
 
@@ -61,7 +61,7 @@ def _setting(entry: Entry, one: Setting) -> Iterator[PolicySetting]:
             side=side_of(entry),
             kind=kind,
             name=place,
-            value=one.value,
+            value=masked_line(one.value)[0],
             file=entry.dn,
             servers=named,
         )

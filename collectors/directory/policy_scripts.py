@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from collectors.entries import Entries, Entry
 from collectors.policy_files import content, policy_of, secrets, side_of
 from collectors.spec import SysvolFiles, Unreadable, collector
-from collectors.windows_scripts import servers
+from collectors.windows_scripts import masked_arguments, servers
 from inventory.model.directory_policies import PolicySecret, PolicySetting
 
 _LISTS = ("scripts.ini", "psscripts.ini")
@@ -85,7 +85,7 @@ def _run(entry: Entry) -> Iterator[PolicySetting]:
 
 
 def _script(entry: Entry, section: str, command: dict[str, str]) -> PolicySetting:
-    value = " ".join(filter(None, command.values()))[:1000]
+    value = masked_arguments(" ".join(filter(None, command.values())))[0][:1000]
     return PolicySetting(
         at=entry.at(section),
         policy=policy_of(entry),

@@ -74,15 +74,15 @@ def _asked(one: Collector) -> Iterator[str]:
         yield "|---|---|---|---|---|---|"
         yield from map(_row, searches)
     if files:
-        yield "| Files of SYSVOL, over SMB | Needs | At most | That there is none proves |"
-        yield "|---|---|---|---|"
+        yield "| Files of SYSVOL | Paths, over SMB | Needs | At most | That there is none proves |"
+        yield "|---|---|---|---|---|"
         yield from map(_file_row, files)
 
 
 def _file_row(ask: SysvolFiles) -> str:
     paths = "<br>".join(f"`{path}`" for path in ask.paths)
     most = f"{ask.most_files} files of {ask.most_bytes // 1024} KiB"
-    return f"| {paths} | {ask.needs} | {most} | none |"
+    return f"| {ask.name} | {paths} | {ask.needs} | {most} | none |"
 
 
 def _row(ask: LdapSearch) -> str:
