@@ -20,7 +20,9 @@ from collectors.directory_values import (
 )
 from collectors.entries import Entries, Entry, Values, number
 from collectors.spec import LdapSearch, Unreadable, collector
+from collectors.unshown import RIGHT
 from inventory.model.directory_accounts import DirectoryAccount, DirectorySecret, DirectorySignIn
+from inventory.model.evidence import Pointer, Why
 from inventory.model.moment import Moment
 
 # Operational attributes are asked by their names: a server leaves them out otherwise. Whoever keeps
@@ -91,12 +93,15 @@ def posix_accounts(people: Entries) -> Iterator[Told]:
     What absence proves: no lock is told as none only where the entry shows another attribute that
     the same right covers (krbPrincipalName beside nsAccountLock in FreeIPA, pwdChangedTime beside
     pwdAccountLockedTime in OpenLDAP); elsewhere it stays unknown. Most servers keep no last use:
-    an account without it may have been used today.
+    an account without it may have been used today. Every posixAccount has a number (RFC 2307): one
+    that does not show it may be root.
     """
+    hidden = 0
     for entry in people:
         if is_copy(entry):
             continue
         account = _account(entry)
+        hidden += not entry.has("uidNumber") and _is_of(entry, b"posixaccount")
         yield account
         if (use := _last_use(entry.values)) is not None:
             name, when = use
@@ -104,6 +109,14 @@ def posix_accounts(people: Entries) -> Iterator[Told]:
         yield from secrets(entry, ("description",))
         for name in _strange(entry.values):
             yield Unreadable(entry.at(name), "its value cannot be read", entry.dn)
+    if hidden:
+        detail = f"{hidden} accounts do not show their number (uidNumber)"
+        yield Unreadable(Pointer(people.ask), detail, why=Why.DENIED, cure=RIGHT)
+
+
+def _is_of(entry: Entry, *classes: bytes) -> bool:
+    """Return whether an entry is of one of these classes."""
+    return any(name.lower() in classes for name in entry.raws("objectClass"))
 
 
 def _strange(values: Mapping[str, Values]) -> tuple[str, ...]:
@@ -118,13 +131,12 @@ def _strange(values: Mapping[str, Values]) -> tuple[str, ...]:
 
 def _account(entry: Entry) -> DirectoryAccount:
     values = entry.values
-    classes = {name.lower() for name in values.get("objectclass", ())}
     return DirectoryAccount(
         at=entry.at(),
         id=entry_id(entry),
         dn=entry.dn,
         name=text(values, "uid") or text(values, "cn") or first_value(entry.dn),
-        type="posix" if any(name in classes for name in _POSIX) else "user",
+        type="posix" if _is_of(entry, *_POSIX) else "user",
         upn=text(values, "krbcanonicalname") or text(values, "krbprincipalname"),
         display_name=text(values, "displayname") or text(values, "cn"),
         mails=addresses(values),

@@ -17,7 +17,7 @@ from collectors.entries import Entries, Entry
 from collectors.redact import redact
 from collectors.spec import LdapSearch, Unreadable, collector
 from inventory.model.directory_rights import DirectorySudoRole
-from inventory.model.evidence import Why
+from inventory.model.evidence import Pointer, Why
 
 COMMANDS = LdapSearch(
     "commands",
@@ -55,6 +55,20 @@ RULES = LdapSearch(
     ),
     dialect="posix",
 )
+# A directory whose schema has no such class has no role; elsewhere a right may hide all of them.
+CLASSES = LdapSearch(
+    "classes",
+    "(objectClass=subschema)",
+    ("objectClasses",),
+    base="{schema}",
+    scope="base",
+    dialect="posix",
+    empty="gap",
+    no_base="gap",
+)
+CLASS_OF_AD = LdapSearch(
+    "class", "(lDAPDisplayName=sudoRole)", ("1.1",), base="{schema}", scope="one", dialect="ad"
+)
 # Where they usually lie is asked for as well: it is shown even where no role is.
 ROLES = LdapSearch(
     "roles",
@@ -86,18 +100,19 @@ _CURE = "directory right"
 
 @collector(
     "directory.sudo_roles",
-    asks=[COMMANDS, RULES, ROLES],
+    asks=[COMMANDS, RULES, CLASSES, CLASS_OF_AD, ROLES],
     tells=[DirectorySudoRole],
     source="ldap",
 )
 def sudo_roles(
-    commands: Entries, rules: Entries, roles: Entries
+    commands: Entries, rules: Entries, classes: Entries, class_of_ad: Entries, roles: Entries
 ) -> Iterator[DirectorySudoRole | Unreadable]:
     """Yield sudo rules. FreeIPA shows its own a second time as sudoRole: they are told once.
 
     Only a role that says the same is left out: one that merely has the name of another is told.
     A role that shows no user gives nothing to anybody, or a right is missing to see whom. Where
-    the place for roles is shown and not one in it, a right may be missing as well.
+    the place for roles is shown and not one in it, a right may be missing as well; and so it may
+    where nothing is shown, unless the schema has no such class.
     """
     written = _commands(commands)
     native = set()
@@ -109,7 +124,17 @@ def sudo_roles(
         if missing := _unknown_commands(entry, written):
             detail = f"{missing} commands of it could not be read"
             yield Unreadable(entry.at("memberAllowCmd"), detail, entry.dn, Why.DENIED, _CURE)
+    is_known = any([*map(_has_roles, classes), *(True for _ in class_of_ad)])
     yield from _roles(roles, native)
+    if is_known and roles.is_whole and not (roles.seen or native):
+        detail = "the schema has sudo roles, and none is shown"
+        yield Unreadable(Pointer(roles.ask), detail, "", Why.DENIED, _CURE)
+
+
+def _has_roles(schema: Entry) -> bool:
+    """Return whether a schema has sudo roles; one that shows no class may have them."""
+    told = schema.raws("objectClasses")
+    return not told or any(b"'sudorole'" in one.lower() for one in told)
 
 
 def _roles(

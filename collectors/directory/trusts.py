@@ -8,18 +8,29 @@ from collectors.spec import LdapSearch, Unreadable, collector
 from collectors.unshown import odd_numbers, unshown
 from inventory.model.directory import Trust
 
+# The RID Manager$ lies beside the trusts in every domain, and every user is shown it: whoever does
+# not see it may not be shown the trusts either.
 TRUSTS = LdapSearch(
     "trusts",
-    "(objectClass=trustedDomain)",
+    "(|(objectClass=trustedDomain)(objectClass=rIDManager))",
     (
-        *("trustPartner", "flatName", "securityIdentifier", "trustDirection", "trustType"),
+        *(
+            "objectClass",
+            "trustPartner",
+            "flatName",
+            "securityIdentifier",
+            "trustDirection",
+            "trustType",
+        ),
         *("trustAttributes", "whenCreated", "whenChanged"),
     ),
     base="CN=System,{domain}",
     dialect="ad",
+    empty="gap",
     no_base="gap",
 )
 
+_BESIDE = b"ridmanager"
 DIRECTIONS = {0: "disabled", 1: "in", 2: "out", 3: "both"}  # [MS-ADTS] 6.1.6.7.12
 TYPES = {  # [MS-ADTS] 6.1.6.7.15
     1: "Windows NT",
@@ -48,6 +59,8 @@ ATTRIBUTES = {  # [MS-ADTS] 6.1.6.7.9
 def trusts(found: Entries) -> Iterator[Trust | Unreadable]:
     """Yield each trust with its direction, type and attributes."""
     for entry in found:
+        if any(name.lower() == _BESIDE for name in entry.raws("objectClass")):
+            continue
         partner, direction = entry.text("trustPartner"), entry.number("trustDirection")
         if not partner or direction not in DIRECTIONS:
             yield _unreadable(entry)

@@ -90,7 +90,7 @@ class RootDse(Struct, frozen=True):
     domain: str = ""  # DN: defaultNamingContext, or the first suffix that holds data
     suffixes: tuple[str, ...] = ()  # all contexts that hold data, {domain} first
     configuration: str = ""  # DN
-    schema: str = ""  # DN
+    schema: str = ""  # DN: schemaNamingContext, or subschemaSubentry where there is none
     forest: str = ""  # DN of the forest's root domain
     config: str = ""  # DN of the server's own configuration: cn=config
     dns_domain: str = ""  # "corp.example", of `domain`
