@@ -10,10 +10,10 @@ import pytest
 from agent.documents.told import Told
 from agent.documents.write import write
 from agent.engagement.model import Documents
-from inventory.model.evidence import Why
+from inventory.model.evidence import Gap, Why
 from inventory.model.software import Certificate
 from inventory.snapshot import MemorySnapshot
-from tests.agent.documents import company
+from tests.agent.documents import company, realm
 from tests.agent.documents.pages import printed
 
 MM = 72 / 25.4  # points
@@ -92,3 +92,15 @@ def test_the_checklist_prints_boxes_and_lines_to_sign(tmp_path: Path):
     for word in ("T-01", "R-07", "After T-01.", "Done by", "Seen by", "Date, time", company.SEAL):
         assert word in text
     assert "Back to the dossier" not in text
+
+
+def test_the_first_page_of_hosts_and_a_directory_fits_one_printed_page(tmp_path: Path):
+    part = Gap(Why.DENIED, detail="not shown", part="x", cure="directory right")
+    gaps = dict.fromkeys(realm.OF_DIRECTORIES, (part,))
+    both = [*company.hosts(), *realm.readings(realm.records(), gaps=gaps)]
+    write(company.told(MemorySnapshot(company.AUDIT, both)), tmp_path, ("html",))
+    first, second, *_ = printed(tmp_path / "dossier.html", tmp_path)
+    assert "Muster GmbH" in first
+    assert "Directories" in first
+    assert "Evidence number" in first
+    assert "What is not known" in second

@@ -152,7 +152,7 @@ def _column(
     found = {}
     for seat, labels in by_seat.items():
         alone = len(labels) == 1
-        label = say.short(labels[0], 33) if alone else f"{len(labels)} more"
+        label = say.short(labels[0], column[1] // 7) if alone else f"{len(labels)} more"
         note = say.short(notes[labels[0]], 48) if alone else "told in the lists below"
         box = Box(column[0], _y(seat, len(by_seat), rows), column[1], label, note)
         found.update(dict.fromkeys(labels, box))
