@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from tests.lab.hosts import BOOT_S, PATH, claim, needs_of
+from tests.lab.claims import claim
+from tests.lab.host import BOOT_S, PATH
+from tests.lab.hosts import needs_of
 from tests.lab.keys import ed25519_pair, write_pair
 
 PREFIX = "hfleet"

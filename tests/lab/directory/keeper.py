@@ -15,7 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from tests.lab.hosts import PATH, claim
+from tests.lab.claims import claim
+from tests.lab.host import PATH
 
 PREFIX = "hdir"
 SERVERS = 250
