@@ -23,6 +23,7 @@ from collectors.transports.ldap_place import LdapLimits, LdapLogin, LdapPlace, S
 from collectors.transports.local import ask_psutil, ask_shell, has_shell
 from collectors.transports.script import HostAsk, host_asks
 from collectors.transports.session import Become, Limits, Told, interview
+from collectors.transports.sweep import sweep
 from collectors.transports.wire import Wire
 from inventory.errors import ConfigError, Denied
 from inventory.model.evidence import Gap, Why
@@ -74,7 +75,7 @@ class Doors:
 
     def _ask(self, one: Planned) -> Ask:
         if one.is_sweep:
-            return lambda collectors, _: _swept(collectors, one.name)
+            return lambda collectors, _: Told(sweep(collectors, one.name), as_root=False)
         if isinstance(one.source, LdapSource):
             return self._directory(one.source)
         return self._local(one) if one.host is None else self._remote(one)
@@ -258,12 +259,6 @@ def questions(
     everything = list(host_asks(of_source("ssh")))
     names = {name for name, _ in wanted}
     return everything, tuple(name for name, _ in everything if name not in names)
-
-
-def _swept(collectors: Sequence[Collector], name: str) -> Told:
-    from collectors.transports.sweep import sweep  # loads asyncio, which nothing else needs
-
-    return Told(sweep(collectors, name), as_root=False)
 
 
 def _never(gap: Gap) -> Ask:
