@@ -75,7 +75,9 @@ def _access(one: HostAccessRule, realm: Realm) -> tuple[Cell, ...]:
 
 
 def _key(one: DirectoryKey, realm: Realm) -> tuple[Cell, ...]:
-    party, sure = realm.whose(tuple(one.identifiers()))
+    account = realm.accounts.get(one.account)
+    through = tuple(account.record.identifiers()) if account else ()
+    party, sure = realm.whose((*one.identifiers(), *through))
     kind = f"{one.algorithm}, {one.bits} bit" if one.bits else one.algorithm
     return (
         f(one.name, "code"),

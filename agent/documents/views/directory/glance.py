@@ -45,8 +45,6 @@ def _what(realm: Realm) -> tuple[Fact, ...]:
         _fact(realm, "Product", DirectoryServer, _product),
         _fact(realm, "Server", DirectoryServer, lambda one: one.dns_name or ""),
         _fact(realm, "Domain", Domain, _domain),
-        _fact(realm, "Forest", Domain, lambda one: one.forest or ""),
-        _fact(realm, "Level", Domain, _level),
         _fact(realm, "Made", Domain, lambda one: say.moment(one.created) or ""),
         _fact(realm, "Read by", DirectoryConnection, _connection),
     )
@@ -100,6 +98,8 @@ def _passwords(one: DirectoryPasswordPolicy) -> str:
 def _windows(realm: Realm) -> tuple[Fact, ...]:
     found = kept(realm)
     return (
+        _fact(realm, "Forest", Domain, lambda one: one.forest or ""),
+        _fact(realm, "Level", Domain, _level),
         _count(realm, "Controllers", DomainController),
         _fact(realm, "Operations masters", RoleHolder, lambda one: f"{one.role}: {one.holder}"),
         _count(realm, "Sites", Site),

@@ -19,7 +19,7 @@ def _password(one: DirectoryPasswordPolicy, realm: Realm) -> tuple[Cell, ...]:
     return (
         f(one.name),
         f(one.type),
-        of_fields(realm.names(one.applies_to)) if one.applies_to else f("everybody else"),
+        _for(one, realm),
         f(one.least_length, "number"),
         f(say.yes(one.is_complex)),
         f(one.history, "number"),
@@ -27,6 +27,13 @@ def _password(one: DirectoryPasswordPolicy, realm: Realm) -> tuple[Cell, ...]:
         f(lockout(one)),
         f(say.yes(one.is_reversible)),
     )
+
+
+def _for(one: DirectoryPasswordPolicy, realm: Realm) -> Cell:
+    """Return for whom a policy is; that none is named means everybody for the domain's alone."""
+    if one.type == "domain" and not one.applies_to:
+        return f("everybody without one of their own")
+    return of_fields(realm.names(one.applies_to))
 
 
 def lockout(one: DirectoryPasswordPolicy) -> str | None:

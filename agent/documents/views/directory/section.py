@@ -136,7 +136,8 @@ def _chapters(realm: Realm) -> Iterator[tuple[str, Sequence[Table]]]:
     yield "Policy", _tables(policy.LEDGERS, realm)
     if computers := tuple(_fitting(realm, systems(realm), blind(realm))):
         yield "Computers", computers
-    yield "DNS, certificates, mail and services", _tables(offers.LEDGERS, realm)
+    offered = "DNS, certificates, mail and services" if is_ad else "Services"
+    yield offered, _tables(offers.LEDGERS, realm)
     yield "Controllers and sites" if is_ad else "Server", _tables(forest.CONTROLLERS, realm)
     yield "Set up", _tables(forest.SETUP, realm)
 
