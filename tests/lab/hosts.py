@@ -21,7 +21,8 @@ from typing import IO, Literal, Self
 from tests.lab.claims import claim
 from tests.lab.host import BOOT_S, PATH, Host, Leg
 from tests.lab.keys import KeyPair, ed25519_pair, write_pair
-from tests.lab.layers import busybox_root, given_layer, machine_mask
+from tests.lab.layers import given_layer
+from tests.lab.lowers import busybox_root, machine_mask
 from tests.lab.spec import AUDIT, Account, File, Group, HostSpec, Link
 
 __all__ = ["AUDIT", "Account", "File", "Group", "Host", "HostSpec", "Lab", "Link", "needs_of"]

@@ -1,102 +1,16 @@
-"""The layers of a host's root: what is hidden of this machine, and what the host is given.
+"""The top layer of a host's root: what the host is given.
 
 An overlay's lower layers, from the top: given (one a host), then mask and `/`, or the BusyBox root.
 """
 
 import os
-import shutil
 import stat
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.lab.keys import KeyPair
+from tests.lab.layer_places import directory, place_in, whiteout
 from tests.lab.spec import Account, Content, File, Group, HostSpec, Link
-
-MACHINE = Path("/")
-STANDARD_TOP = frozenset(
-    [
-        "bin",
-        "boot",
-        "dev",
-        "etc",
-        "home",
-        "lib",
-        "lib32",
-        "lib64",
-        "libx32",
-        "media",
-        "mnt",
-        "opt",
-        "proc",
-        "root",
-        "run",
-        "sbin",
-        "srv",
-        "sys",
-        "tmp",
-        "usr",
-        "var",
-    ]
-)
-MERGED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")  # links into a merged /usr
-MASKED_DIRECTORIES = [
-    "boot",
-    "dev",
-    "home",
-    "media",
-    "mnt",
-    "opt",
-    "proc",
-    "root",
-    "run",
-    "srv",
-    "sys",
-    "tmp",
-    "usr/local",
-    "etc/apt/apt.conf.d",
-    "etc/apt/auth.conf.d",
-    "etc/apt/preferences.d",
-    "etc/apt/sources.list.d",
-    "etc/cron.d",
-    "etc/cron.daily",
-    "etc/cron.hourly",
-    "etc/cron.monthly",
-    "etc/cron.weekly",
-    "etc/environment.d",
-    "etc/profile.d",
-    "etc/ssh",
-    "etc/sudoers.d",
-    "etc/systemd/system",
-    "etc/ufw",
-    "var/backups",
-    "var/lib/systemd",
-    "var/local",
-    "var/log",
-    "var/mail",
-    "var/spool",
-    "var/tmp",
-]
-MASKED_FILES = [
-    "etc/apt/sources.list",
-    "etc/environment",
-    "etc/fstab",
-    "etc/gitconfig",
-    "etc/group-",
-    "etc/gshadow-",
-    "etc/machine-id",
-    "etc/npmrc",
-    "etc/passwd-",
-    "etc/pip.conf",
-    "etc/shadow-",
-    "etc/subgid",
-    "etc/subuid",
-    "etc/hosts.allow",
-    "etc/hosts.deny",
-    "etc/crontab",
-    "var/lib/dbus/machine-id",
-]
-OPAQUE = "trusted.overlay.opaque"
 
 DEBIAN_ACCOUNTS = """\
 root:x:0:0:root:/root:/bin/bash
@@ -193,62 +107,15 @@ APT_SOURCES = "deb http://deb.example.org/debian bookworm main\n"
 DEVICES = {"null": 3, "zero": 5, "full": 7, "random": 8, "urandom": 9}  # major 1: mem
 
 
-def machine_mask(layer: Path) -> None:
-    """Fill the layer that hides what is this machine's own, so that only its packages show."""
-    layer.mkdir()
-    for name in sorted({path.name for path in MACHINE.iterdir()} - STANDARD_TOP):
-        whiteout(layer, name)
-    for name in MASKED_DIRECTORIES:
-        os.setxattr(_directory(layer, name), OPAQUE, b"y")
-    for name in MASKED_FILES:
-        whiteout(layer, name)
-
-
-def whiteout(layer: Path, path: str) -> None:
-    """Hide a path of the layers below: a character device 0:0, as overlayfs wants it."""
-    place = _place(layer, path)
-    if not os.path.lexists(place):
-        os.mknod(place, stat.S_IFCHR, os.makedev(0, 0))
-
-
-def busybox_root(layer: Path) -> None:
-    """Build a root of BusyBox, sshd and the libraries that sshd needs, found through ldd(1).
-
-    Debian's BusyBox prefers its own applets (`dpkg` and `rpm` among them) to files on the PATH: a
-    given file cannot stand in for an applet there.
-    """
-    layer.mkdir()
-    for name in MERGED:
-        if (MACHINE / name).is_symlink():
-            _directory(layer, name)
-            (layer / name).symlink_to((MACHINE / name).readlink())
-    listed = ["/usr/bin/busybox", "--list-full"]
-    applets = subprocess.run(listed, check=True, capture_output=True, text=True)
-    for applet in applets.stdout.split():
-        place = _place(layer, applet)
-        if not os.path.lexists(place) and place.name != "busybox":
-            place.symlink_to("/bin/busybox")
-    shutil.copy2("/usr/bin/busybox", _place(layer, "/bin/busybox"))
-    shutil.copy2("/usr/sbin/sshd", _place(layer, "/usr/sbin/sshd"))
-    _copy_libraries("/usr/sbin/sshd", layer)
-
-
-def _copy_libraries(program: str, layer: Path) -> None:
-    listed = subprocess.run(["ldd", program], check=True, capture_output=True, text=True)
-    for word in listed.stdout.split():
-        if word.startswith("/"):
-            shutil.copy2(word, _place(layer, word))
-
-
 def given_layer(layer: Path, spec: HostSpec, *, host_keys: Mapping[str, KeyPair]) -> None:
     """Fill the layer that makes a root this host; the host's own files are laid in last."""
     layer.mkdir()
     owners = _Owners(spec)
     for name, mode in (("tmp", 0o1777), ("root", 0o700), ("run/sshd", 0o755), ("home", 0o755)):
-        _directory(layer, name).chmod(mode)
+        directory(layer, name).chmod(mode)
     for name, mode in (("var/tmp", 0o1777), ("var/log", 0o755), ("mnt", 0o755), ("sys", 0o555)):
-        _directory(layer, name).chmod(mode)
-    _directory(layer, "proc").chmod(0o555)
+        directory(layer, name).chmod(mode)
+    directory(layer, "proc").chmod(0o555)
     _lay_devices(layer)
     for path, file in _identity(spec, owners, host_keys).items():
         lay(layer, path, file, owners)
@@ -262,7 +129,7 @@ def given_layer(layer: Path, spec: HostSpec, *, host_keys: Mapping[str, KeyPair]
 
 def lay(layer: Path, path: str, content: Content, owners: "_Owners") -> None:
     """Put one file or link into a layer, with the directories above it."""
-    place = _place(layer, path)
+    place = place_in(layer, path)
     if os.path.lexists(place):
         place.unlink()
     if isinstance(content, Link):
@@ -381,7 +248,7 @@ def _lay_home(layer: Path, account: Account, owners: _Owners) -> None:
     numbers = (account.uid, account.group_id)
     if not account.home_path.startswith(("/home/", "/root", "/srv/", "/opt/")):
         return
-    home = _directory(layer, account.home_path)
+    home = directory(layer, account.home_path)
     os.chown(home, *numbers)
     if account.authorized_keys:
         keys = _lines(account.authorized_keys)
@@ -394,7 +261,7 @@ def _lay_home(layer: Path, account: Account, owners: _Owners) -> None:
 
 def _lay_devices(layer: Path) -> None:
     """Make the character devices that every program expects; ptys come from a devpts mount."""
-    devices = _directory(layer, "dev")
+    devices = directory(layer, "dev")
     for name, minor in DEVICES.items():
         _node(devices / name, major=1, minor=minor)
     _node(devices / "tty", major=5, minor=0)
@@ -408,36 +275,3 @@ def _lay_devices(layer: Path) -> None:
 def _node(path: Path, *, major: int, minor: int) -> None:
     os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(major, minor))
     path.chmod(0o666)
-
-
-def _place(layer: Path, path: str) -> Path:
-    """Return where a path of the host lies in a layer, its parent made."""
-    whole = Path("/", path.lstrip("/"))
-    return _directory(layer, str(whole.parent)) / whole.name
-
-
-def _directory(layer: Path, path: str) -> Path:
-    """Make a directory in a layer like this machine's own; links of a merged /usr are followed.
-
-    A real directory over the link /bin would hide all of /usr/bin.
-    """
-    first, *rest = Path(path.lstrip("/")).parts or ("",)
-    link = MACHINE / first
-    if link.is_symlink() and first in MERGED:
-        first = str(link.readlink()).lstrip("/")
-    place, below = layer, Path()
-    for part in (*Path(first).parts, *rest):
-        place, below = place / part, below / part
-        if not place.is_dir():
-            place.mkdir()
-            _like_machine(place, MACHINE / below)
-    return place
-
-
-def _like_machine(place: Path, own: Path) -> None:
-    """Give a directory of a layer the mode and owner of this machine's, where it has one."""
-    place.chmod(0o755)
-    if own.is_dir() and own.parts[1] not in ("home", "root"):
-        found = own.stat()
-        os.chown(place, found.st_uid, found.st_gid)
-        place.chmod(stat.S_IMODE(found.st_mode))
