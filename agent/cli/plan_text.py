@@ -121,6 +121,8 @@ def _subjects(subjects: Sequence[Subject], *, full: bool) -> Iterator[str]:
     yield f"WHAT IS ASKED: {_count(len(subjects), 'subject')}"
     yield "  * needs root, or more than a user of the directory has"
     yield "  ** needs root, and only the script covers it"
+    if any(one.search for subject in subjects for one in subject.questions):
+        yield "  {domain}, {configuration} and the like: places that the directory itself names"
     for subject in subjects:
         yield from wrap(
             f"{subject.name}: {subject.tells}", WIDTH, initial_indent="  ", subsequent_indent="    "
