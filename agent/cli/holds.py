@@ -125,7 +125,7 @@ def ways_table(found: Sequence[AccessPath], none: str) -> Table:
     rows = tuple(
         (one.power.value, one.target, _steps(one), openness(one), one.limit or "-") for one in found
     )
-    return Table(("power", "host", "way", "open", "limit"), rows, "WAYS IN", none)
+    return Table(("power", "where", "way", "open", "limit"), rows, "WAYS IN", none)
 
 
 def proposals_table(found: Sequence[Proposal]) -> Table:
