@@ -16,8 +16,10 @@ from agent.judge import marks
 from agent.judge.case import Certainty
 from agent.judge.matching import Matcher
 from agent.judge.who import person_of
+from collectors.directory_values import first_value
 from inventory.errors import ConfigError
 from inventory.model.account import Account
+from inventory.model.directory_accounts import DirectoryAccount
 from inventory.model.evidence import Gap
 from inventory.model.party import Party, Person
 from inventory.model.record import Record
@@ -39,18 +41,38 @@ class Sought:
         self._exact = exact
         names = (person.name, *person.mails, *person.accounts, *person.keys)
         self._names = frozenset(filter(None, names))
+        self._ids: frozenset[str] = frozenset()
+
+    def learn(self, record: Record) -> None:
+        """Take what an account of a directory is called elsewhere, if it is the person's own.
+
+        Members, managers, rights and sign-ins name it by its id, its SID or its DN.
+        """
+        if isinstance(record, DirectoryAccount) and self._is_own(record):
+            ids = filter(None, (record.id, record.sid, record.dn))
+            self._ids |= {one.casefold() for one in ids}
+
+    def _is_own(self, account: DirectoryAccount) -> bool:
+        found = self._matcher.matches(account.identifiers())
+        is_proved = any(one.certainty is Certainty.PROVED for one in found)
+        return is_proved or self._is_named(account.dn) or account.display_name in self._names
 
     def is_in(self, record: Record) -> bool:
         """Tell whether a record says something of the person."""
         found = self._matcher.matches(record.identifiers())
         if any(not self._exact or one.certainty is Certainty.PROVED for one in found):
             return True
+        where = record.at.where.casefold()  # "DN", or "DN attribute"
+        if any(where == one or where.startswith(f"{one} ") for one in self._ids):
+            return True
         fields: dict[str, Any] = msgspec.structs.asdict(record)
         return any(self._is_named(text) for text in _texts(tuple(fields.values())))
 
     def is_in_gap(self, gap: Gap) -> bool:
         """Tell whether a gap names the person."""
-        return any(self.is_mentioned(text) for text in (gap.part, gap.detail))
+        texts = (gap.part, gap.detail)
+        is_called = any(one in text.casefold() for one in self._ids for text in texts)
+        return is_called or any(self.is_mentioned(text) for text in texts)
 
     def is_mentioned(self, text: str) -> bool:
         """Tell whether a text names the person, as a word of it or part of a path."""
@@ -58,8 +80,10 @@ class Sought:
         return any(len(name) >= LEAST_NAME and _holds(text, words, name) for name in self._names)
 
     def _is_named(self, text: str) -> bool:
-        """Tell whether a field is the person's name, or a path that has it as a step."""
+        """Tell whether a field is the person's name, id or DN, or a path that has it as a step."""
         bare = text.rpartition("\\")[2]
+        if text.casefold() in self._ids or ("=" in text and first_value(text) in self._names):
+            return True
         return bare in self._names or ("/" in text and bool(self._names & set(text.split("/"))))
 
 
@@ -83,6 +107,8 @@ def forget(folder: Path, *, person: str, exact: bool, why: str, by: str, yes: bo
     if sought.is_mentioned(why) or sought.is_mentioned(author):
         raise ConfigError("--why and --by stay in the journal: they must not name the person")
     with kept(folder) as store:
+        for record in store.sought(sought.is_in):
+            sought.learn(record)
         records = store.sought(sought.is_in)
         entries = tuple(
             entry.seq for entry in store.journal() if entry.body and sought.is_mentioned(entry.body)

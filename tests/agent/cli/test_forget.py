@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from inventory.model.account import Account, Group, LoggedIn, PasswordState
-from inventory.model.evidence import Gap, Why
+from inventory.model.directory_accounts import (
+    DirectoryAccount,
+    DirectoryGroup,
+    DirectoryMembers,
+    DirectorySignIn,
+)
+from inventory.model.directory_rights import DirectoryRight
+from inventory.model.evidence import Gap, Pointer, Why
 from inventory.model.record import Record
 from inventory.reading import State
 from inventory.store import FILE, Store
@@ -113,3 +120,33 @@ def test_nobody_is_erased_in_a_running_audit(folder: Path) -> None:
         ran = run(folder, "forget", "jane", "--yes")
     assert ran.status == 1
     assert "an audit is running" in ran.err
+
+
+GUID, SID, DN = "c244b2dd-4adf", "S-1-5-21-1-2-3-1110", "CN=Doe\\, Jane,OU=Staff,DC=corp,DC=example"
+OF_HER: tuple[Record, ...] = (
+    DirectoryAccount(id=GUID, dn=DN, name="jane", type="user", sid=SID),
+    DirectorySignIn(at=Pointer("directory.accounts/users", DN), account=GUID),
+    DirectoryMembers(group="g1", dn="CN=Team,DC=corp,DC=example", members=(DN.upper(),)),
+    DirectoryRight(object="DC=corp,DC=example", type="domain", principal=SID, rights=("all",)),
+)
+OF_NOBODY = DirectoryGroup(id="g1", dn="CN=Team,DC=corp,DC=example", name="Team")
+
+
+@pytest.mark.parametrize("asked", ["jane", "Doe, Jane"])
+def test_of_a_person_of_a_directory_all_goes_that_stands_by_id_or_dn(
+    asked: str, tmp_path: Path
+) -> None:
+    folder = engagement(tmp_path, (whole(*OF_HER, OF_NOBODY),))
+    ran = run(folder, "forget", asked, "--yes", "--by", "Anna")
+    assert "erased: 4 records" in ran.out
+    raw = bytes_of(folder)
+    assert not [word for word in (b"Jane", b"JANE", GUID.encode(), SID.encode()) if word in raw]
+    assert b"CN=Team" in raw
+    assert run(folder, "audits", "--verify").status == 0
+
+
+def test_a_gap_of_the_part_of_a_directory_that_is_the_person_is_blurred(tmp_path: Path) -> None:
+    gap = Gap(Why.MALFORMED, "directory.ssh_keys/posix", DN, f"{DN} sshPublicKey: no key", "report")
+    folder = engagement(tmp_path, (told(*OF_HER, tells=ALL, state=State.PARTIAL, gaps=[gap]),))
+    run(folder, "forget", "jane", "--yes")
+    assert b"Jane" not in bytes_of(folder)
