@@ -275,7 +275,7 @@ class _Run:
     def _until(self, wire: Wire, wanted: re.Pattern[bytes]) -> bytes:
         """Return what came until the wanted line, the end, silence, or too much else."""
         got, end = b"", min(self._end, time.monotonic() + PROOF_S)
-        while not wanted.search(got) and len(got) <= 65_536:
+        while not wanted.search(got) and len(got) <= 65_536 and time.monotonic() < end:
             chunk = wire.receive(max(0.0, end - time.monotonic()))
             self._ended = chunk == b""
             if not chunk:
@@ -292,7 +292,9 @@ class _Run:
                 why = _End.TOO_MUCH
                 break
             wait_s = self._gathered_wait() if gathered else self._wait(got, nonce)
-            chunk = wire.receive(max(0.0, min(wait_s, self.seconds_left)))
+            if self.seconds_left <= 0:  # whoever drips always has some bytes more
+                break
+            chunk = wire.receive(min(wait_s, self.seconds_left))
             if not chunk:
                 why = _End.SILENCE if chunk is None and not gathered else None
                 break

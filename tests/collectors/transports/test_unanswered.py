@@ -1,13 +1,15 @@
 """Where nothing answers, the error names the place, what was said, and the way out."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from collectors.transports.guard import LockoutGuard
 from collectors.transports.hops import Hop, Login
+from collectors.transports.session import Become, Limits, interview
 from collectors.transports.ssh import SshDoor
-from inventory.errors import Unreachable
+from inventory.errors import TransportError, Unreachable
 from tests.collectors.transports.brief import BRIEF, known_at
 
 
@@ -31,3 +33,24 @@ def test_a_name_without_an_address_says_which_and_what_to_check(tmp_path: Path) 
     told = said(tmp_path, "no..name")
     assert told.startswith("no address is known for no..name (")
     assert told.endswith("check it, or the DNS")
+
+
+class Dripping:
+    """A wire that always has one more byte, however short the wait."""
+
+    def send(self, data: bytes) -> None:
+        self.sent = data
+
+    def receive(self, timeout_s: float) -> bytes:
+        time.sleep(0.001)
+        return b"."
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_host_that_always_has_some_bytes_more_is_left_when_its_time_is_over() -> None:
+    start = time.monotonic()
+    with pytest.raises(TransportError):
+        interview([], Dripping, Become.NONE, Limits(total_s=0.5))
+    assert time.monotonic() - start < 5
