@@ -1,7 +1,8 @@
 """What changed between two audits, and what only changed for the eye.
 
 "Removed" is said only of what a complete reading no longer found, "added" only of what an earlier
-complete reading had not found. A difference that came with another parser is said to be that.
+complete reading had not found. A difference that came with another parser is said to be that, and
+what another account of a directory does not see is not removed.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import and_, func, or_, select, union_all
 
 from inventory.errors import StoreError
+from inventory.model.directory import DirectoryConnection
 from inventory.model.evidence import Gap, Why
 from inventory.model.record import Record, replace_at
 from inventory.reading import ReadingKey
@@ -57,6 +59,9 @@ class SightChange(Struct, frozen=True):
     new: tuple[Gap, ...]
 
 
+_ANOTHER = Gap(
+    Why.NOT_ASKED, detail="another account asked: it may not be shown the same", cure="audit"
+)
 _NEVER = Gap(Why.NOT_ASKED, detail="not asked before")
 
 
@@ -97,6 +102,7 @@ class _Comparison:
         self._database = store.database
         self._old, self._new = store.snapshot(old), store.snapshot(new)
         self._readers: dict[int, tuple[_Reader, ...]] = {}
+        self._others: dict[str, bool] = {}  # targets that another account asked
 
     def changes(self) -> Iterator[Change]:
         rows = self._boundary_rows()
@@ -129,6 +135,8 @@ class _Comparison:
             return _NEVER
         gaps = known.reading.gaps
         whole = next((gap for gap in gaps if not gap.part), None)
+        if whole is None and what is not What.KNOWN_AGAIN and self._is_by_account(of):
+            return _ANOTHER
         if whole or known.usable:
             return whole
         return gaps[0] if gaps else Gap(Why.NOT_ASKED)
@@ -148,12 +156,21 @@ class _Comparison:
             return None
         if self._is_by_parser(chain):
             return What.BY_PARSER
+        is_hidden_now = was_forgotten or self._is_by_account(chain[0].reading)
         if not new:
-            return What.NEWLY_UNKNOWN if was_forgotten else What.REMOVED
+            return What.NEWLY_UNKNOWN if is_hidden_now else What.REMOVED
         if old:
             return What.CHANGED
-        could = self._could_see(chain[-1]) and not was_forgotten
+        could = self._could_see(chain[-1]) and not is_hidden_now
         return What.ADDED if could else What.NEWLY_KNOWN
+
+    def _is_by_account(self, of: int) -> bool:
+        """Tell whether another account asked a directory: it may be shown more, or less."""
+        target = self._key(of).target
+        if target not in self._others:
+            old, new = (_accounts(one, target) for one in (self._old, self._new))
+            self._others[target] = bool(old and new and old != new)
+        return self._others[target]
 
     def _could_see(self, row: Any) -> bool:
         """Tell whether the older audit would have seen the row's record, had it been there."""
@@ -273,6 +290,12 @@ class _Comparison:
 
     def _key(self, reading: int) -> ReadingKey:
         return self._new.known[reading].reading.key
+
+
+def _accounts(snapshot: StoreSnapshot, target: str) -> frozenset[tuple[str, str]]:
+    """Return by which login a directory was read; empty: it is none, or nothing was read."""
+    rows = snapshot.read(DirectoryConnection, target=target).known().rows
+    return frozenset((row.record.bind, row.record.account.casefold()) for row in rows)
 
 
 def _same(old: Seen[Record], new: Seen[Record]) -> bool:

@@ -29,6 +29,7 @@ class BoxMemory(Struct, frozen=True, omit_defaults=True):
     collector: str = ""  # that saw it
     parser: int = 0  # version of that collector
     generation: int = 0  # of the machine behind the target
+    reader: str = ""  # the account that asked a directory: another one may not be shown it
     needs: tuple[str, ...] = ()  # record kinds that must be read whole to say that it is gone
     proposal: str = ""  # id of the guess that made it theirs
     marks: tuple[tuple[str, str], ...] = ()  # by which it was recognised, where that may change

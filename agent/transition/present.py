@@ -18,6 +18,7 @@ from agent.judge.matching import of_role
 from agent.judge.way_in import WayIn, ways_in
 from agent.transition.memory import BoxMemory
 from agent.transition.wording import bounded
+from inventory.model.directory import DirectoryConnection
 from inventory.model.evidence import Gap, Why
 from inventory.model.party import Role
 from inventory.model.record import KINDS, Identifier, Mark, Record
@@ -152,6 +153,13 @@ class Present:
             (old if is_old else rest).update(blanks_of((reading,)))
         return frozenset(old - rest)
 
+    def reader(self, target: str) -> str:
+        """Return the account that asked a directory in this audit; "" for all else."""
+        directory = self.directories.get(target)
+        rows = directory.rows(DirectoryConnection) if directory else ()
+        asked = (f"{row.record.bind} {row.record.account}" for row in rows if not row.carried)
+        return bounded(" ".join(sorted(asked)).strip().casefold())
+
     def hold(self, key: str) -> Hold | None:
         """Return the candidate of a key as the leaving party's hold, or as nobody's."""
         one = self.judged.get(key)
@@ -212,6 +220,7 @@ class Present:
             collector=collector,
             parser=self.parsers.get(collector, 0),
             generation=self.generation(box.target, collector),
+            reader=self.reader(box.target),
         )
 
     def box(self, hold: Hold, *, joined: bool = False) -> BoxMemory:
@@ -231,6 +240,7 @@ class Present:
             collector=collector,
             parser=self.parsers.get(collector, 0),
             generation=self.generation(hold.target, collector),
+            reader=self.reader(hold.target),
             needs=needs_of(hold.kind),
             proposal=_proposal(hold),
             marks=self.marks_of(candidate),

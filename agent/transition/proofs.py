@@ -222,6 +222,8 @@ def _another_look(present: Present, box: BoxMemory) -> str:
         return f"{box.collector or 'what saw it'} did not read {box.target} whole"
     if reading.key.generation != box.generation:
         return "another machine answered: what was on the old one cannot be told"
+    if not box.gone and box.reader and present.reader(box.target) != box.reader:
+        return "not seen, but another account asked than when it was seen"
     if not box.gone and present.parsers.get(box.collector, 0) != box.parser:
         return f"not seen, but {box.collector} reads otherwise since it was seen"
     return ""

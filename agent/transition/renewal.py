@@ -103,6 +103,8 @@ def _unseen(present: Present, box: BoxMemory) -> Ruling:
         return Ruling(UNKNOWN, f"audit {present.audit} could not read it", "", blanks)
     if box.kind == TWICE:
         return Ruling(UNKNOWN, f"audit {present.audit} did not see it, and every domain has it")
+    if box.reader != present.reader(box.target):
+        return Ruling(UNKNOWN, "not seen, but another account asked than when it was seen")
     if box.subject and box.generation == present.generation(box.target, box.collector):
         return Ruling(DONE, f"read whole in audit {present.audit}: the account is gone")
     return Ruling(UNKNOWN, f"audit {present.audit} did not see it")

@@ -6,8 +6,10 @@ import pytest
 
 from inventory.changes import Change, What, changes, sight_changes
 from inventory.errors import StoreError
+from inventory.model.directory import DirectoryConnection
 from inventory.model.evidence import Gap, Why
 from inventory.model.operation import TimeSync
+from inventory.model.record import Record
 from inventory.reading import State
 from inventory.store import Identity, Store
 from tests.inventory.building import Told, account, audit, denied, key, logged_in, opened, told
@@ -197,3 +199,30 @@ def test_a_new_field_of_a_kind_is_no_changed_world(
 def older_shape(store: Store) -> None:
     with store.database.writing() as db:
         db.exec_driver_sql("UPDATE result SET tells = replace(tells, '\"1-', '\"1-0')")
+
+
+def connection(name: str) -> DirectoryConnection:
+    return DirectoryConnection(security="ldaps", checked_by="CA", bind="simple", account=name)
+
+
+def as_account(name: str, *records: Record) -> Told:
+    tells = ("Account", "DirectoryConnection")
+    return told(connection(name), *records, target="corp.example", tells=tells)
+
+
+def test_what_another_account_of_a_directory_is_not_shown_is_not_removed(tmp_path: Path) -> None:
+    found = between(tmp_path, as_account("admin", A, B), as_account("reader", A, account("c")))
+    said = {(one.what, one.kind) for one in found}
+    assert said == {
+        (What.CHANGED, "DirectoryConnection"),
+        (What.NEWLY_UNKNOWN, "Account"),
+        (What.NEWLY_KNOWN, "Account"),
+    }
+    hidden = next(one for one in found if one.what is What.NEWLY_UNKNOWN)
+    assert hidden.gap is not None
+    assert hidden.gap.detail.startswith("another account asked")
+
+
+def test_what_the_same_account_no_longer_sees_is_removed(tmp_path: Path) -> None:
+    found = what(tmp_path, as_account("admin", A, B), as_account("admin", A))
+    assert found == [What.REMOVED]

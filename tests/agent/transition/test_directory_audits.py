@@ -6,7 +6,7 @@ import pytest
 
 from agent.transition.item import Item, ItemVerdict
 from agent.transition.sayings import attestation
-from inventory.model.directory import Trust
+from inventory.model.directory import DirectoryConnection, Trust
 from inventory.model.directory_accounts import DirectoryMembers, DirectorySignIn
 from inventory.model.directory_rights import DirectoryRight
 from inventory.model.evidence import Gap, Why
@@ -300,3 +300,27 @@ def test_a_directory_that_nobody_asks_is_unread_until_no_host_uses_it() -> None:
     assert NAME in {box.target for box in item.boxes}
     (item,) = [one for key, one in run.audit({"web1": HOST}).items() if "unread" in key]
     assert item.verdict is DONE
+
+
+def connected(account: str) -> DirectoryConnection:
+    """Return how an account reached the directory."""
+    return DirectoryConnection(security="ldaps", checked_by="CA", bind="simple", account=account)
+
+
+def test_what_another_account_is_not_shown_is_not_gone() -> None:
+    run = Realm()
+    full = (*EMPTY, ALICE, COPIES, TRUST)
+    run.look(connected("admin@corp.example"), *full)
+    items = run.look(connected("reader@corp.example"), *EMPTY)
+    assert items[LINE].verdict is UNKNOWN
+    assert verdict(items, "revoke trust") is UNKNOWN
+    assert run.look(connected("reader@corp.example"), *EMPTY)[LINE].verdict is UNKNOWN
+    assert run.look(connected("Admin@corp.example"), *EMPTY)[LINE].verdict is DONE
+
+
+def test_a_secret_that_another_account_is_not_shown_is_not_gone() -> None:
+    run = Realm(access_ended=ENDED)
+    service = at(ENDED - DAY_S, 2009, "svc", service_names=("HTTP/web1",))
+    run.look(connected("admin@corp.example"), *EMPTY, service)
+    items = run.look(connected("reader@corp.example"), *EMPTY)
+    assert verdict(items, "password", "svc@") is UNKNOWN
