@@ -157,7 +157,11 @@ def _after(memory: Memory, item: ItemMemory, kind: LineKind) -> str:
     first: list[str] = []
     targets = {box.target for box in item.boxes}
     if kind.act in (Act.REVOKE, Act.ROTATE):
-        first.extend(one.id for one in memory.items.values() if one.kind == "way in")
+        first.extend(
+            one.id
+            for one in memory.items.values()
+            if one.kind in ("way in", "administrator") and targets & set(one.targets)
+        )
     if kind.name in ("account", "password"):
         slots = {f"{target} keys of {item.subject}" for target in targets}
         first.extend(

@@ -16,11 +16,13 @@ from agent.transition.wording import kinds_text, listed
 from inventory.model.access import LoginSecret
 from inventory.model.account import Account, Group
 from inventory.model.directory_accounts import DirectoryAccount
+from inventory.model.directory_rights import DirectoryRight
 from inventory.model.moment import iso_day
 from inventory.model.party import Role
 from inventory.reading import State
 from inventory.snapshot import Blank
 
+MOST_KEY = 200  # characters of a key that is surely whole
 OPEN, DONE, UNKNOWN = ItemVerdict.OPEN, ItemVerdict.DONE, ItemVerdict.CANNOT_TELL
 
 
@@ -79,7 +81,8 @@ class Gone(Struct, frozen=True):
 
     def absence(self, present: Present, box: BoxMemory) -> Ruling:
         """Return what it proves that the hold is not among those that were seen."""
-        blanks = present.blanks(box.target, self.needs(box))
+        unread = present.blanks(box.target, self.needs(box))
+        blanks = tuple(blank for blank in unread if not _is_elsewhere(present, box, blank))
         if blanks:
             text = f"not seen in audit {present.audit}, which did not read all that could show it"
             return Ruling(UNKNOWN, text, _before(box), blanks)
@@ -89,6 +92,17 @@ class Gone(Struct, frozen=True):
             return left
         where = f"{box.target} ({box.collector}, whole in audit {present.audit})"
         return Ruling(DONE, f"read whole in audit {present.audit}: {_ending(present, box)}", where)
+
+
+def _is_elsewhere(present: Present, box: BoxMemory, blank: Blank) -> bool:
+    """Return whether a gap hides rights on another object of a directory than the box is about.
+
+    The key of a box names the object; one that was cut may not, and then every gap counts.
+    """
+    if box.kind != "directory right" or not blank.gap.part or len(box.key) > MOST_KEY:
+        return False
+    tellers = {reading.key.collector for reading in present.case.snapshot.readings(DirectoryRight)}
+    return blank.collector in tellers and blank.gap.part.casefold() not in box.key.casefold()
 
 
 class TakenBack(Struct, frozen=True):

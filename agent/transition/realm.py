@@ -82,7 +82,8 @@ def _secret(
     kind: str,
 ) -> BoxMemory:
     one = row.record
-    text = f"{kind} of {one.name} in {directory.dns_name}"
+    what = one.name if kind == "krbtgt" else f"{kind} of {one.name}"
+    text = f"{what} in {directory.dns_name}"
     box = state(present, kind, directory.name, text, one.id)
     box = present.read_by(box, row.evidence.collector)
     changed = one.password_changed

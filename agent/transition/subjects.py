@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from agent.judge import marks
 from agent.judge.case import Certainty, Hold, Power
+from agent.judge.holds.kind import DIRECTORY_KINDS, JOIN_KINDS
 from agent.judge.hosts import Host
 from agent.judge.matching import of_role
 from agent.transition import machines, realm
@@ -53,7 +54,8 @@ def _subject(hold: Hold) -> str:
     """Return what a line is about: an address in one spelling, a package source by its server."""
     if hold.kind == "repository":
         return bounded(next(marks.hosts(hold.subject), hold.subject))
-    return bounded(hold.subject.casefold() if "@" in hold.subject else hold.subject)
+    is_mail = "@" in hold.subject and hold.kind not in (*DIRECTORY_KINDS, *JOIN_KINDS)
+    return bounded(hold.subject.casefold() if is_mail else hold.subject)
 
 
 def claims(memory: Memory) -> Mapping[str, str]:

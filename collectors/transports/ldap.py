@@ -155,4 +155,15 @@ def _entered(
         reader = Ldap3Reader(wire, line.server, end)
     door = LdapDoor(wire, line, place, bind, reader, limits)
     door.root = read_root(reader, place, limits.bind_s)
+    _same_domain(door.root, place)
     return door
+
+
+def _same_domain(root: RootDse, place: LdapPlace) -> None:
+    """Refuse a controller of another domain: its facts would stand under the wrong name."""
+    wanted, told = place.domain.casefold().rstrip("."), root.dns_domain.casefold()
+    if root.dialect == "ad" and wanted and told and wanted != told:
+        raise Untrusted(
+            f"{root.dns_name or 'the server'} serves the domain {told}, and handover.yaml says "
+            f"{wanted}: correct domain or servers"
+        )

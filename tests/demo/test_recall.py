@@ -92,5 +92,6 @@ def test_the_footprint_is_not_zero_and_where_root_is_given_hardly_anything_is_un
     gaps = [(b.target, b.gap.part) for b in left.blanks if b.target not in closed]
     assert sorted(gaps) == [
         ("files1", "/srv/archive/.git/config"),  # lies on a network mount, which is not touched
+        ("oldmsp.example", ""),  # a directory that ci1 takes accounts from, and that nobody asks
         ("web2", "/opt/oldmsp/bin/keys"),  # only the command knows which keys it hands out
     ]

@@ -81,7 +81,7 @@ def dns(scene: DirectoryScene) -> Iterator[Candidate]:
             "directory dns",
             name=f"{one.zone} {one.name} {one.type} {one.value}",
             title=f"{one.name}.{one.zone} {one.type} {one.value}",
-            subject=one.value,
+            subject=one.value.rpartition(" ")[2] if one.type in ("MX", "SRV") else one.value,
         )
     for zone in scene.directory.rows(DnsZone):
         if zone.record.masters:

@@ -324,3 +324,15 @@ def test_a_secret_that_another_account_is_not_shown_is_not_gone() -> None:
     run.look(connected("admin@corp.example"), *EMPTY, service)
     items = run.look(connected("reader@corp.example"), *EMPTY)
     assert verdict(items, "password", "svc@") is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [("CN=MicrosoftDNS,DC=DomainDnsZones", DONE), (BASE, UNKNOWN), ("", UNKNOWN)],
+)
+def test_a_right_is_hidden_by_what_hides_its_own_object(part: str, expected: ItemVerdict) -> None:
+    run = Realm()
+    run.look(*EMPTY, ALICE, COPIES)
+    hidden = Gap(Why.DENIED, "ask", part, "its security descriptor is not shown")
+    item = run.look(*EMPTY, ALICE, gaps=refused(DirectoryRight, gap=hidden))[LINE]
+    assert of_text(item, "DCSync") is expected

@@ -12,6 +12,7 @@ from collectors.transports.ldap import (
     LdapLogin,
     LdapPlace,
     Security,
+    Untrusted,
     open_directory,
 )
 from collectors.transports.ldap_readers import Ldap3Reader
@@ -54,6 +55,13 @@ def test_a_domain_controller_lets_a_plain_user_in(samba_ad: SambaAd, security: S
         assert (door.root.dialect, door.root.product) == ("ad", "Samba")
         assert door.root.dns_domain == samba_ad.domain
         assert door.bind.in_clear is (security is Security.CLEAR)
+
+
+def test_a_controller_of_another_domain_than_the_file_names_is_refused(samba_ad: SambaAd) -> None:
+    with pytest.raises(Untrusted, match=r"serves the domain corp\.example, .* says corp\.exmaple"):
+        _opened(_ad(samba_ad, domain="corp.exmaple"), _reader(samba_ad))
+    with _opened(_ad(samba_ad, domain="CORP.example."), _reader(samba_ad)) as door:
+        assert door.root.dns_domain == "corp.example"
 
 
 def test_a_domain_controller_is_proved_by_its_pin(samba_ad: SambaAd) -> None:
