@@ -19,8 +19,8 @@ from inventory.model.directory_accounts import DirectoryAccount
 from inventory.model.directory_rights import DirectoryRight
 from inventory.model.moment import iso_day
 from inventory.model.party import Role
-from inventory.reading import State
-from inventory.snapshot import Blank
+from inventory.reading import Reading, State
+from inventory.snapshot import Blank, blanks_of
 
 MOST_KEY = 200  # characters of a key that is surely whole
 OPEN, DONE, UNKNOWN = ItemVerdict.OPEN, ItemVerdict.DONE, ItemVerdict.CANNOT_TELL
@@ -229,10 +229,17 @@ def _no_longer_theirs(
     return Ruling(OPEN, f"still there, and no longer recognised as theirs{now}", evidence)
 
 
+def _is_whole(present: Present, box: BoxMemory, reading: Reading) -> bool:
+    """Return whether a reading can hide nothing of a box: it is complete, or lacks other places."""
+    if reading.state is not State.PARTIAL:
+        return reading.state is State.COMPLETE
+    return all(_is_elsewhere(present, box, blank) for blank in blanks_of((reading,)))
+
+
 def _another_look(present: Present, box: BoxMemory) -> str:
     """Return why its absence proves nothing: nobody looked, another machine, another parser."""
     reading = present.reading(box.target, box.collector)
-    if reading is None or reading.state is not State.COMPLETE:
+    if reading is None or not _is_whole(present, box, reading):
         return f"{box.collector or 'what saw it'} did not read {box.target} whole"
     if reading.key.generation != box.generation:
         return "another machine answered: what was on the old one cannot be told"
