@@ -160,10 +160,10 @@ class Named(Struct, frozen=True):
 
 
 def unanswered(rulings: Sequence[Ruling]) -> str:
-    """Return `316 questions unanswered on 5 hosts: plan --sudoers, ask its owner by hand`."""
+    """Return `316 questions unanswered at 5 places: plan --sudoers, ask its owner by hand`."""
     blanks = all_blanks(rulings)
-    hosts = len({blank.target for blank in blanks})
-    where = f" on {hosts} hosts" if hosts > 1 else ""
+    places = len({blank.target for blank in blanks})
+    where = f" at {places} places" if places > 1 else ""
     return f"{_questions(len(blanks))} unanswered{where}: {_acts(blanks)}"
 
 

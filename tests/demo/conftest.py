@@ -4,8 +4,9 @@ import contextlib
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
 from agent.cli.opening import Opened, opened
@@ -41,3 +42,27 @@ def audited(lab: Callable[..., Lab], tmp_path_factory: pytest.TempPathFactory) -
         assert judgement.outgoing
         assert judgement.unattributed
         yield Audited(running, dc, folder, first, kept, judgement)
+
+
+class Again(NamedTuple):
+    """The company after the second act."""
+
+    audited: Audited
+    second: Judgement
+    status: int
+    output: str
+
+
+@pytest.fixture(scope="session")
+def again(audited: Audited) -> Again:
+    """Play the second act."""
+    done = acts.second_act(audited.lab, audited.dc, audited.folder)
+    return Again(audited, audited.kept.judgement(2), done.returncode, done.stdout + done.stderr)
+
+
+@pytest.fixture(scope="session")
+def lines(again: Again) -> dict[str, Any]:
+    """Return the lines of `handover checklist --json` by their title."""
+    done = acts.handover(again.audited.folder, "checklist", "show", "--json")
+    assert done.returncode == acts.WITH_GAPS, done.stderr
+    return {line["title"]: line for line in msgspec.json.decode(done.stdout)["value"]["lines"]}

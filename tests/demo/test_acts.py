@@ -1,34 +1,17 @@
 """What the second audit says: gone where all was read, still there, and of a host that is off nothing."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pytest
 
 from agent.judge.case import Footprint, Hold
-from agent.judge.judgement import Judgement
 from inventory.model.truth import Truth
 from tests.demo import acts, company, oldmsp
 from tests.demo.canaries import leaks
-from tests.demo.conftest import Audited
+from tests.demo.conftest import Again
 from tests.demo.holds import HOLDS, LEFT, REMOVED, Planted
 from tests.demo.oldmsp import fingerprint
-
-
-class Again(NamedTuple):
-    """The company after the second act."""
-
-    audited: Audited
-    second: Judgement
-    status: int
-    output: str
-
-
-@pytest.fixture(scope="module")
-def again(audited: Audited) -> Again:
-    """Play the second act."""
-    done = acts.second_act(audited.lab, audited.dc, audited.folder)
-    return Again(audited, audited.kept.judgement(2), done.returncode, done.stdout + done.stderr)
 
 
 def _found(planted: Planted, left: Footprint) -> list[Hold]:
@@ -70,14 +53,6 @@ def test_a_key_that_took_the_place_of_theirs_is_nobodys_and_no_success(again: Ag
     titles = [hold.title for hold in again.second.unattributed.holds]
     assert [title for title in titles if '"deploy@2027" on web1, account root' in title]
     assert again.second.outgoing.zero is Truth.NO
-
-
-@pytest.fixture(scope="module")
-def lines(again: Again) -> dict[str, Any]:
-    """Return the lines of `handover checklist --json` by their title."""
-    done = acts.handover(again.audited.folder, "checklist", "show", "--json")
-    assert done.returncode == acts.WITH_GAPS, done.stderr
-    return {line["title"]: line for line in msgspec.json.decode(done.stdout)["value"]["lines"]}
 
 
 def _line(lines: dict[str, Any], piece: str) -> Any:
@@ -162,7 +137,7 @@ def test_a_host_that_was_clean_before_and_is_off_now_proves_nothing(lines: dict[
 
 def test_what_is_unread_is_summed_up_over_all_hosts(lines: dict[str, Any]) -> None:
     line = _line(lines, "what no audit could read")
-    assert "questions unanswered on 5 hosts: plan --sudoers; " in line["says"]
+    assert "questions unanswered at 7 places: plan --sudoers; " in line["says"]
 
 
 def test_ids_stay_from_audit_to_audit(again: Again, lines: dict[str, Any]) -> None:

@@ -8,12 +8,9 @@ import pytest
 from agent.judge.case import Certainty, Hold
 from agent.judge.judgement import Judgement
 from tests.demo import acts, realm
-from tests.demo.conftest import Audited
+from tests.demo.conftest import Again, Audited
 from tests.demo.holds import Planted
-from tests.demo.test_acts import Again, again, lines
 from tests.lab.directory.names import DOMAIN
-
-__all__ = ["again", "lines"]  # fixtures
 
 
 def _in_domain(judgement: Judgement) -> tuple[Hold, ...]:
@@ -38,7 +35,8 @@ def test_a_planted_hold_is_found_once_and_has_its_evidence(
 def test_nothing_else_in_the_domain_is_said_to_be_oldmsps(audited: Audited) -> None:
     theirs = _in_domain(audited.judgement)
     known = [hold for planted in realm.HOLDS for hold in _found(planted, theirs)]
-    assert [hold.title for hold in theirs if hold not in known] == []
+    left = [hold.title for hold in theirs if hold not in known]
+    assert not left, "\n".join(left)
 
 
 @pytest.mark.parametrize("piece", realm.REMOVED)

@@ -20,7 +20,7 @@ def test_the_line_says_the_whole_and_each_box_its_own_part() -> None:
     line = Engagement().audit({"web1": BASE, "db1": BASE, "ci1": BASE}, gaps=GAPS)["decide unread"]
     assert line.verdict is ItemVerdict.CANNOT_TELL
     assert line.says == (
-        "3 questions unanswered on 2 hosts: plan --sudoers; check VPN, route and port"
+        "3 questions unanswered at 2 places: plan --sudoers; check VPN, route and port"
     )
     assert box(line, "web1").text == "2 questions unanswered: plan --sudoers"
     assert box(line, "db1").text == "1 question unanswered: check VPN, route and port"
