@@ -1,7 +1,8 @@
 """Asking a fleet: handover beside OpenSSH with the same script, and beside Ansible's facts.
 
 Real sshd on loopback addresses that share this machine's root, so the hosts' own work runs on the
-same cores: wall times are bounded by it, and only ratios of one run mean something. `ssh true` and
+same cores: wall times are bounded by it, and only ratios of one run mean something. The hosts are
+copies of one root, so what is read once of equal answers nearly always is here. `ssh true` and
 Ansible's ping show what a login alone costs here. CPU is told apart: of the client with all its
 children, and of the hosts, which have cores of their own elsewhere.
 HOSTS=150 python -m benchmarks fleet

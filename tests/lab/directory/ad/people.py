@@ -110,7 +110,7 @@ STATES = (
         "a locked-out person",
         6,
         "lockoutTime is set, with no end of the lockout",
-        user("locked.lou", attributes={"lockoutTime": Days(0.001), "badPwdCount": "10"}),
+        user("locked.lou", attributes={"lockoutTime": Days(-1), "badPwdCount": "10"}),
     ),
     specimen(
         "a person who must change the password",
@@ -253,7 +253,7 @@ BINDS = {
     "bind.disabled": ("533", DISABLED, {}),
     "bind.expired": ("701", 0, {"accountExpires": Days(9)}),
     "bind.must": ("773", 0, {"pwdLastSet": "0"}),
-    "bind.locked": ("775", 0, {"lockoutTime": Days(0.001)}),
+    "bind.locked": ("775", 0, {"lockoutTime": Days(-1)}),
 }
 BIND_PASSWORD = "Refused.for.a.reason.1"
 REFUSED = tuple(
