@@ -15,7 +15,7 @@ from agent.judge.directory.people import (
 )
 from agent.judge.rules.rule import Hit, Per, Subject, broken, hit, kept, rule, unclear
 from agent.judge.rules.words import DAY_S, listed
-from inventory.model.directory import Domain
+from inventory.model.directory import DirectoryServer, Domain
 from inventory.model.directory_accounts import (
     DirectoryAccount,
     DirectorySecret,
@@ -202,17 +202,25 @@ def service_ticket(subject: Subject) -> Iterator[Hit]:
     "directory.secret-in-text",
     "No password stands in the texts of the directory",
     Severity.HIGH,
-    needs=(DirectorySecret,),
+    needs=(DirectorySecret, DirectoryServer, DirectoryAccount),
     per=Per.DIRECTORY,
     reason="Every account of the directory can read descriptions and notes.",
     remedy="Change the password, then clear the text.",
 )
 def secret_in_text(subject: Subject) -> Iterator[Hit]:
-    """Yield the texts that look as if they held a password; what they say is not kept."""
-    for row in subject.directory.rows(DirectorySecret):
-        one = row.record
+    """Yield the texts that look as if they held a password; what they say is not kept.
+
+    Outside of Active Directory an access rule may hide an attribute of all entries: where no entry
+    shows a text, there may be none, or none that is shown.
+    """
+    accounts = subject.directory.rows(DirectoryAccount)
+    if subject.directory.is_ad is False and not any(row.record.description for row in accounts):
+        for row in accounts[:1]:
+            yield unclear(row, "no account shows a text: it may not be shown to who asks")
+    for found in subject.directory.rows(DirectorySecret):
+        one = found.record
         says = f"the {one.attribute} of {one.object} looks as if it held a password"
-        yield broken(row, says, f"{one.object} {one.attribute}")
+        yield broken(found, says, f"{one.object} {one.attribute}")
 
 
 @rule(

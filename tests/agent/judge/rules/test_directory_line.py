@@ -4,7 +4,7 @@ from agent.judge.case import Severity, Verdict
 from inventory.model.directory import DirectoryServer
 from inventory.model.record import Record
 from tests.agent.judge.rules.building import judged
-from tests.agent.judge.rules.directory_worlds import NAME
+from tests.agent.judge.rules.directory_worlds import NAME, account
 from tests.agent.judge.rules.forest_situations import connection
 
 
@@ -36,3 +36,12 @@ def test_why_it_is_not_known_what_is_shown_without_a_login_is_said() -> None:
     (found,) = judged("directory.reads-anonymously", {NAME: (server,)})
     assert found.verdict is Verdict.UNKNOWN
     assert "the server closed the connection" in found.says
+
+
+def test_where_no_entry_shows_a_text_nothing_is_said_of_what_stands_in_texts() -> None:
+    slapd = DirectoryServer(dialect="posix", product="OpenLDAP")
+    silent, told_of = account("mia"), account("max", description="second floor")
+    rule = "directory.secret-in-text"
+    verdicts = [one.verdict for one in judged(rule, {NAME: (slapd, silent)})]
+    assert verdicts == [Verdict.UNKNOWN]
+    assert [one.verdict for one in judged(rule, {NAME: (slapd, silent, told_of)})] == [Verdict.MET]
