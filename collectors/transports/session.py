@@ -104,7 +104,7 @@ def _further(run: "_Run", heard: Heard, *, as_root: bool) -> Iterator[Heard]:
     """
     left_out = {name for name in heard.frames if name in run.cut or name != heard.open_frame}
     for number in range(MOST_AGAIN + 1):
-        has_said = heard.frames or number == 0
+        has_said = heard.frames or (number == 0 and run.fell_silent)
         if heard.done or not has_said or run.seconds_left < LEAST_AGAIN_S:
             return
         try:
@@ -163,6 +163,7 @@ class _Run:
         self._open, self._become, self._limits, self._end = open_wire, become, limits, end
         self.refusal = ""
         self.cut: dict[str, _End] = {}  # asks that were open when the reading stopped
+        self.fell_silent = False  # the last reading ended so, and not with the connection
         self._ended = False
         self._patience = {name: ask.timeout_s + SLACK_S for name, ask in asks}
 
@@ -296,7 +297,8 @@ class _Run:
                 break
             chunk = wire.receive(min(wait_s, self.seconds_left))
             if not chunk:
-                why = _End.SILENCE if chunk is None and not gathered else None
+                self.fell_silent = chunk is None
+                why = _End.SILENCE if self.fell_silent and not gathered else None
                 break
             got += chunk
             if len(chunk) < LITTLE:
