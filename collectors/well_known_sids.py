@@ -96,8 +96,3 @@ EVERYBODY = frozenset(  # principals that any account of the domain, or anybody 
 def well_known_name(sid: str) -> str | None:
     """Return the name of a SID that means the same everywhere; None for all others."""
     return WELL_KNOWN.get(sid)
-
-
-def rid_name(rid: int) -> str | None:
-    """Return the name that every domain gives to a relative identifier; None for all others."""
-    return RIDS.get(rid)

@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from agent.judge import marks
 from agent.judge.case import AccessPath, Case, Hold
 from agent.judge.footprint import Holdings, hold_of, order
-from agent.judge.holds.kind import Candidate, strongest
+from agent.judge.holds.kind import Candidate
 from agent.judge.matching import Matcher, weakened
 from inventory.model.party import Party, Person, Role
 from inventory.snapshot import Blank
@@ -81,8 +81,3 @@ def _is_named(person: Person, asked: str) -> bool:
     mails = {marks.mail(address) for address in person.mails}
     is_name = bool(asked) and marks.person(person.name) == marks.person(asked)
     return is_name or (wanted in mails and wanted is not None)
-
-
-def best_way(ways: Ways) -> AccessPath | None:
-    """Return the strongest of a person's ways."""
-    return strongest(ways.paths)

@@ -33,7 +33,6 @@ FOREST = _ask("forest", "DC=ForestDnsZones,{forest}")
 SYSTEM = _ask("system", "CN=System,{domain}")
 
 _HINTS = frozenset(("rootdnsservers", "..trustanchors"))  # the internet's own, in each forest
-_TOMBSTONE = "ZERO"
 _ELSEWHERE = frozenset(("MX", "NS", "CNAME", "DNAME", "TXT", "SRV", "A", "AAAA"))
 _INSIDE = tuple(
     ipaddress.ip_network(text)

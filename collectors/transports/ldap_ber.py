@@ -121,15 +121,20 @@ def entry(
                 values = _values(raw, value, stop)
             name = known.get(raw[first:middle])
             if name is None:
-                others[raw[first:middle]] = values
-                if len(others) > MOST_ATTRIBUTES:
-                    raise ParseError(f"an entry has more than {MOST_ATTRIBUTES} attributes")
+                _keep(others, raw[first:middle], values)
             else:
                 found[name] = values
             at = stop
     except IndexError as err:
         raise ParseError(_CUT) from err
     return dn, found, others
+
+
+def _keep(others: Attributes, name: bytes, values: tuple[bytes, ...]) -> None:
+    """Keep an attribute that nobody named; there is an end to how many."""
+    others[name] = values
+    if len(others) > MOST_ATTRIBUTES:
+        raise ParseError(f"an entry has more than {MOST_ATTRIBUTES} attributes")
 
 
 def _long(raw: bytes, at: int) -> tuple[int, int]:

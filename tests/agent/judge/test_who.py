@@ -5,8 +5,8 @@ import pytest
 from agent.judge.case import Case, Certainty, Decision
 from agent.judge.coverage import coverage, cures
 from agent.judge.footprint import Holdings
-from agent.judge.holds.kind import RANK
-from agent.judge.who import best_way, who
+from agent.judge.holds.kind import RANK, strongest
+from agent.judge.who import who
 from inventory.model.access import SudoGrant
 from inventory.model.account import Account, PasswordState
 from inventory.model.evidence import Why
@@ -56,7 +56,7 @@ def test_a_person_is_found_by_any_of_their_marks(asked: str) -> None:
         (hold.power for hold in ways.holds), key=RANK.index
     )
     assert ways.known_as == ("Otto Alt", "otto@oldmsp.example", "otto", NOBODYS_KEY)
-    best = best_way(ways)
+    best = strongest(ways.paths)
     assert best is not None
     assert best.certain is Truth.YES
     assert ways.blanks == ()
