@@ -91,6 +91,7 @@ def front(
     ends = tuple(end for end in calendar.soon if end.days >= 0) + _past(calendar)
     strongest = holdings(hold for hold in judgement.outgoing.holds if not hold.carried)
     waiting = urgent(told.items)
+    cutover = engagement.dates.cutover if engagement else None
     return Front(
         client=engagement.client if engagement else "",
         outgoing=judgement.outgoing.party.name if judgement.outgoing.party else "",
