@@ -5,17 +5,16 @@
         for entry in found:
             yield Subnet(at=entry.at("siteObject"), network=entry.text("cn"), ...)
 
-An `Entries` is read once, to its end; only then its gaps are known, so a collector that claims a
-state from an absence asks `is_whole` after its loop. A collector with several asks reads them in
-their order, one after the other.
+How it is read: collectors/found.py.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from collectors.clean import clean
-from inventory.model.evidence import Gap, Pointer
+from collectors.found import Found
+from inventory.model.evidence import Pointer
 
 Values = tuple[bytes, ...]
 MOST_TEXT = 4096  # characters of one value; longer ones are cut, and end in an ellipsis
@@ -88,45 +87,4 @@ def number(raw: bytes | None) -> int | None:
     return int(raw) if raw[:1] == b"-" and raw[1:].isdigit() else None
 
 
-class Entries:
-    """The entries of one search, read once; its gaps are known when it was read to its end."""
-
-    def __init__(self, ask: str, found: Iterable[Entry | Gap]) -> None:
-        """Take what the search yields: entries, and gaps wherever they are met."""
-        self.ask = ask
-        self._found = iter(found)
-        self._gaps: list[Gap] = []
-        self._ended = False
-        self._seen = 0
-
-    def __iter__(self) -> Iterator[Entry]:
-        """Yield the entries. What is left of them is yielded when it is iterated again."""
-        for one in self._found:
-            if isinstance(one, Gap):
-                self._gaps.append(one)
-            else:
-                self._seen += 1
-                yield one
-        self._ended = True
-
-    @property
-    def gaps(self) -> tuple[Gap, ...]:
-        """Return what is missing. Raises RuntimeError before all was read: nobody knows yet."""
-        if not self._ended:
-            raise RuntimeError(f"{self.ask} was not read to its end: its gaps are not known")
-        return tuple(self._gaps)
-
-    @property
-    def is_whole(self) -> bool:
-        """Return whether nothing is missing: then what is not in it is not there."""
-        return not self.gaps
-
-    @property
-    def seen(self) -> int:
-        """Return how many entries were read so far."""
-        return self._seen
-
-    def finish(self) -> None:
-        """Read what a collector left, so that the gaps are known."""
-        for _ in self:
-            pass
+Entries = Found[Entry]  # of one search

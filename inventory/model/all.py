@@ -13,6 +13,15 @@ from inventory.model import (
     network,
     operation,
     software,
+    tenant,
+    tenant_accounts,
+    tenant_apps,
+    tenant_devices,
+    tenant_licences,
+    tenant_partners,
+    tenant_policies,
+    tenant_roles,
+    tenant_services,
 )
 
 SUBJECTS = (
@@ -28,4 +37,13 @@ SUBJECTS = (
     directory_policies,
     directory_rights,
     directory_services,
+    tenant,
+    tenant_accounts,
+    tenant_apps,
+    tenant_devices,
+    tenant_licences,
+    tenant_partners,
+    tenant_policies,
+    tenant_roles,
+    tenant_services,
 )

@@ -18,7 +18,8 @@ class Mark(StrEnum):
     TENANT = "tenant"
     ADDRESS = "address"  # IPv4 or IPv6 address or network
     INSTANCE = "instance"  # tenant, site or instance id of an agent
-    SERVER = "server"  # host name
+    SERVER = "server"  # host name, or a URL with one
+    DOMAIN = "domain"  # of the DNS: a mail domain, or what somebody has registered
     ACCOUNT = "account"  # login name
     PERSON = "person"  # a person's name, as in GECOS
     TEXT = "text"  # free text that may mention any of the above; only ever proposes
