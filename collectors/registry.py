@@ -5,12 +5,19 @@ import pkgutil
 from functools import cache
 
 import collectors.directory
+import collectors.entra
 import collectors.linux
 import collectors.local
 import collectors.network
 from collectors.spec import COLLECTORS, Collector
 
-FOLDERS = (collectors.directory, collectors.linux, collectors.local, collectors.network)
+FOLDERS = (
+    collectors.directory,
+    collectors.entra,
+    collectors.linux,
+    collectors.local,
+    collectors.network,
+)
 
 
 @cache

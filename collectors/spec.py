@@ -17,12 +17,15 @@ answers.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from inventory.model.evidence import Gap, Pointer, Why
 from inventory.model.record import Record
+
+if TYPE_CHECKING:
+    from collectors.rows import Row
 
 Proof = Literal["none", "gap"]  # what an absence proves: verified none, or nothing at all
 Right = Literal["any", "root"]
@@ -93,7 +96,7 @@ class Sweep(Struct, frozen=True):
     deep: bool = False
 
 
-CONNECTION = "{connection}"  # the base of an ask for what connecting to a directory told
+CONNECTION = "{connection}"  # of an ask for what connecting to a directory or tenant told
 
 
 class LdapSearch(Struct, frozen=True):
@@ -143,7 +146,68 @@ class SysvolFiles(Struct, frozen=True):
     dialect: Dialect = "ad"
 
 
-Ask = SshCommand | SshFiles | LocalCall | Sweep | LdapSearch | SysvolFiles
+Cloud = Literal["global", "gcc-high", "dod", "china"]
+CLOUDS: tuple[Cloud, ...] = ("global", "gcc-high", "dod", "china")
+Profile = Literal["core", "audit", "devices", "m365", "security"]
+# What shares a budget of requests at Graph (learn.microsoft.com/graph/throttling-limits).
+Budget = Literal[
+    "directory", "reports", "policies", "usage", "security", "services", "devices", "other"
+]
+
+
+class Each(Struct, frozen=True):
+    """For which objects another ask is asked once each: those of a list that are wanted.
+
+    The list is read first, once a run for all asks that name it.
+    """
+
+    path: str
+    keys: Callable[["Row"], Iterable[str]]  # of one object of the list: its id; none: not wanted
+    select: tuple[str, ...] = ("id",)
+    filter: str = ""
+    advanced: bool = False
+    top: int = 999
+
+
+class GraphGet(Struct, frozen=True):
+    """A GET of Microsoft Graph, read page by page (OData 4.01 section 11).
+
+    The collector gets its result as `Rows` (collectors/rows.py), once and in order. With `each` it
+    is sent once for every key (`{key}` in the path), twenty to a batch; a row then knows its `key`,
+    which is the part of its gaps: the record kind's PART has to be that key. `{connection}` sends
+    nothing: the one row tells what logging in told. Properties that hold secrets are refused
+    (collectors/secret_properties.py).
+    """
+
+    name: str
+    path: str  # "/users", "/groups/{key}/members"
+    needs: str  # least application permission, "User.Read.All"; "": only a person may ask it
+    profile: Profile
+    select: tuple[str, ...] = ()
+    filter: str = ""  # OData; {now-30d} is the day 30 days before the run
+    expand: str = ""
+    search: str = ""
+    top: int = 0  # rows of a page; 0: the service's own number
+    as_person: str = ""  # least delegated permission; "": the same; "-": no person may ask it
+    budget: Budget = "directory"
+    licence: str = ""  # without which it is refused: "Entra ID P1", "Entra ID P2", "Intune", ...
+    version: Literal["v1.0", "beta"] = "v1.0"
+    clouds: tuple[Cloud, ...] = CLOUDS  # that have it
+    shape: Literal["list", "one", "csv"] = "list"
+    each: tuple[Each, ...] = ()
+    most_keys: int = 20_000
+    empty: Proof = "none"  # what an empty list proves
+    absent: Proof = "gap"  # what 404 proves
+    advanced: bool = False  # needs ConsistencyLevel: eventual, and $count
+    counted: str = ""  # the path that tells how many rows there are: "/users/$count"
+    most_rows: int = 2_000_000
+    personal: bool = False  # it watches people: asked only when the source says so
+    side: Literal["client", "partner"] = "client"  # "partner": asked of a partner's own tenant only
+    why: str = ""  # why it is asked, where the collector's first line does not say it
+    deep: bool = False
+
+
+Ask = SshCommand | SshFiles | LocalCall | Sweep | LdapSearch | SysvolFiles | GraphGet
 
 
 class FileMeta(Struct, frozen=True):

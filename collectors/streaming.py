@@ -1,20 +1,23 @@
-"""One collector's reading of a directory: its records while entries come, its outcome after them.
+"""One collector's reading of a directory or tenant: records while answers come, its outcome after.
 
     stream = Streaming(collector, door.search, key=key, dialect="ad")
     for record in stream:
         ...
     stream.reading
 
-Nothing is held but what the collector itself holds. Entries are read once, each search is sent
-when the collector comes to it, and what it left unread is read to its end for the gaps.
+Nothing is held but what the collector itself holds. Answers are read once, each ask is sent when
+the collector comes to it, and what it left unread is read to its end for the gaps.
 """
 
 from collections.abc import Callable, Collection, Iterator
 from enum import Enum
+from typing import Any
 
 from msgspec import structs
 
-from collectors.entries import Entries, Entry
+from collectors.entries import Entry
+from collectors.found import Found
+from collectors.rows import Row
 from collectors.runner import (
     Collected,
     ask_name,
@@ -23,14 +26,15 @@ from collectors.runner import (
     gap_of,
     reading_of,
 )
-from collectors.spec import Collector, Dialect, LdapSearch, SysvolFiles, Unreadable
+from collectors.spec import Collector, Dialect, GraphGet, LdapSearch, SysvolFiles, Unreadable
 from inventory.errors import ParseError, TimedOut, TransportError
 from inventory.model.evidence import Gap, Why
 from inventory.model.record import Record
 from inventory.reading import Reading, ReadingKey, State
 
-Question = LdapSearch | SysvolFiles  # what a directory may be asked
-Search = Callable[[str, Question], Entries]  # sends an ask under its name
+Question = LdapSearch | SysvolFiles | GraphGet  # what a directory or a tenant may be asked
+# Sends an ask under its name; each kind of source takes its own asks, and finds its own things.
+Search = Callable[[str, Any], Found[Any]]
 MOST_GAPS = 1000  # of one reading that are kept one by one
 _STRANGE = ParseError("the code that reads it told something that is no record")
 
@@ -64,8 +68,8 @@ class Streaming:
         self._is_unwanted = bool(names) and names <= set(leave_out)
         self._begun: set[str] = set()
         self._gaps: set[Gap] = set()
-        self._found = {
-            ask_name(collector, ask): Entries(ask_name(collector, ask), self._entries(ask))
+        self._found: dict[str, Found[Any]] = {
+            ask_name(collector, ask): Found(ask_name(collector, ask), self._entries(ask))
             for ask in collector.asks
         }
         self._ended = False
@@ -106,9 +110,9 @@ class Streaming:
         """Keep the failure; what was not begun is not sent: it could not change the outcome."""
         self._miss(failure_of(self.collector, failure))
         for name in self._found.keys() - self._begun:
-            self._found[name] = Entries(name, ())
+            self._found[name] = Found(name, ())
 
-    def _finish(self, name: str, found: Entries) -> None:
+    def _finish(self, name: str, found: Found[Any]) -> None:
         """Read what the collector left, and keep the gaps."""
         failure = contained(found.finish)
         if isinstance(failure, ParseError):
@@ -123,9 +127,9 @@ class Streaming:
             gap = Gap(gap.why, gap.ask, "", "and more than are told one by one", gap.cure)
         self._gaps.add(gap)
 
-    def _entries(self, ask: object) -> Iterator[Entry | Gap]:
+    def _entries(self, ask: object) -> Iterator[Entry | Row | Gap]:
         """Send the search when its first entry is wanted; a connection that broke is a gap."""
-        assert isinstance(ask, Question)  # noqa: S101  (only those come to directories)
+        assert isinstance(ask, Question)  # noqa: S101  (only those come here)
         name = ask_name(self.collector, ask)
         self._begun.add(name)
         if name not in self._asks and not self._is_unwanted:
@@ -150,7 +154,7 @@ def broken(name: str, err: TransportError) -> Gap:
 def _searches(collector: Collector, dialect: Dialect) -> Iterator[Question]:
     """Yield the asks that fit the directory; what another looks for is not in it."""
     for ask in collector.asks:
-        if isinstance(ask, Question) and ask.dialect in ("", dialect):
+        if isinstance(ask, Question) and getattr(ask, "dialect", "") in ("", dialect):
             yield ask
 
 

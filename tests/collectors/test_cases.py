@@ -28,7 +28,7 @@ from inventory.model.evidence import Gap, Why
 from inventory.reading import ReadingKey
 
 CASES = Path(__file__).parent.parent / "cases"
-COLLECTORS = {one.name: one for one in builtin() if one.source != "ldap"}
+COLLECTORS = {one.name: one for one in builtin() if one.source not in ("ldap", "graph")}
 SITUATIONS = {"real", "empty", "malformed", "odd"}
 
 
