@@ -135,7 +135,8 @@ class Streaming:
         if name not in self._asks and not self._is_unwanted:
             return
         if name in self._leave_out:
-            yield Gap(Why.NOT_ASKED, name, "", "left out of this audit", "audit")
+            cure = "personal" if getattr(ask, "personal", False) else "audit"
+            yield Gap(Why.NOT_ASKED, name, "", "left out of this audit", cure)
             return
         try:
             found = self._search(name, ask)

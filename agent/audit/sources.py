@@ -10,6 +10,7 @@ from agent.engagement.hosts import Resolved, fleet_of
 from agent.engagement.mistakes import nearest, shown
 from agent.engagement.model import (
     Engagement,
+    GraphSource,
     LdapSecurity,
     LdapSource,
     LocalSource,
@@ -18,7 +19,7 @@ from agent.engagement.model import (
 )
 from collectors.registry import of_source
 from collectors.runner import ask_name
-from collectors.spec import Collector, SysvolFiles
+from collectors.spec import Collector, GraphGet, SysvolFiles
 from collectors.transports.local import has_shell
 from collectors.transports.session import Become
 from inventory.errors import ConfigError
@@ -37,7 +38,8 @@ class Planned(Struct, frozen=True):
     Of an LdapSource there is exactly one, whose `name` is `source.target`, the domain or the first
     server's name: it has no `host` and no `become`, its collectors are those of "ldap", and all
     that is needed to open it stands in `source`. Which dialect the directory speaks is known at
-    run time only, so the asks of both are planned.
+    run time only, so the asks of both are planned. Of a GraphSource there is one as well, its
+    tenant, with the collectors of "graph".
     """
 
     source: Source
@@ -45,7 +47,7 @@ class Planned(Struct, frozen=True):
     collectors: tuple[Collector, ...]
     leave_out: tuple[str, ...]  # names of asks
     become: Become
-    host: Resolved | None = None  # None: this machine, a directory, or a network that is swept
+    host: Resolved | None = None  # None: this machine, a directory, a tenant, a swept network
 
     @property
     def is_sweep(self) -> bool:
@@ -58,10 +60,18 @@ class Planned(Struct, frozen=True):
         return isinstance(self.source, LdapSource)
 
     @property
+    def is_tenant(self) -> bool:
+        """Return whether it is a tenant, which is asked through Microsoft Graph."""
+        return isinstance(self.source, GraphSource)
+
+    @property
     def way(self) -> str:
         """Return how it is reached: `audit@10.0.0.5:22 through jump`."""
         if isinstance(self.source, LdapSource):
             return way_to(self.source)
+        if isinstance(self.source, GraphSource):
+            where = self.source.cloud or self.source.graph_url
+            return f"Microsoft Graph ({where}) {self.source.login}"
         if self.host is None:
             return "who answers on port 22" if self.is_sweep else "here, without a network"
         last = self.host.last
@@ -109,6 +119,8 @@ def _everything(engagement: Engagement, chosen: Chosen, *, discover: bool) -> It
             yield _local(source, chosen)
         elif isinstance(source, LdapSource):
             yield _directory(source, chosen)
+        elif isinstance(source, GraphSource):
+            yield _tenant(source, chosen)
         else:
             fleet = fleet_of(source, engagement.folder, discover=discover)
             yield from (_remote(source, host, chosen) for host in fleet.hosts)
@@ -137,6 +149,31 @@ def _files(collectors: Iterable[Collector], source: LdapSource) -> Iterator[str]
     """Yield the asks for files of SYSVOL where the source says that they are not to be read."""
     for one in collectors if not source.sysvol else ():
         yield from (ask_name(one, ask) for ask in one.asks if isinstance(ask, SysvolFiles))
+
+
+def _tenant(source: GraphSource, chosen: Chosen) -> Planned:
+    """Return a tenant: what its source does not want is left out, each with a reading that says so.
+
+    What only a partner's own tenant can tell is no question to any other.
+    """
+    side = "partner" if source.partner_side else "client"
+    collectors = tuple(one for one in of_source("graph") if _is_of(one, ("client", side)))
+    left = dict.fromkeys((*_slow(collectors, chosen), *_unwanted(collectors, source)))
+    return Planned(source, source.target, collectors, tuple(left), Become.NONE)
+
+
+def _is_of(collector: Collector, sides: tuple[str, ...]) -> bool:
+    return any(isinstance(ask, GraphGet) and ask.side in sides for ask in collector.asks)
+
+
+def _unwanted(collectors: Iterable[Collector], source: GraphSource) -> Iterator[str]:
+    """Yield the asks of profiles that the source leaves out, and those that watch people."""
+    for one in collectors:
+        for ask in one.asks:
+            if isinstance(ask, GraphGet) and (
+                ask.profile not in source.profiles or (ask.personal and not source.personal)
+            ):
+                yield ask_name(one, ask)
 
 
 def _network(source: SshSource, network: str) -> Planned:

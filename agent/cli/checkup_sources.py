@@ -8,7 +8,7 @@ from agent.cli.checkup_secrets import secret, unusable
 from agent.cli.checkup_words import BAD, FINE, NOTE, Check
 from agent.cli.gaps import named
 from agent.engagement.hosts import Resolved, fleet_of, known_hosts_of
-from agent.engagement.model import Engagement, LdapSource, LocalSource, SshSource
+from agent.engagement.model import Engagement, GraphSource, LdapSource, LocalSource, SshSource
 from collectors.transports.known_hosts import HostKeys
 from inventory.errors import ConfigError
 
@@ -25,6 +25,8 @@ def sources(found: Engagement, *, contact: bool = False) -> Iterator[Check]:
             yield Check(f"source {source.name}", FINE, "this machine")
         elif isinstance(source, LdapSource):
             yield from directory(source, contact=contact)
+        elif isinstance(source, GraphSource):
+            yield Check(f"source {source.name}", FINE, f"the tenant {source.target} {source.login}")
         else:
             yield from _fleet(source, found.folder)
 

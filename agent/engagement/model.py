@@ -14,6 +14,7 @@ from collectors.transports.session import Become as Become
 from inventory.model.party import Party, Role
 
 FORMATS = ("html", "md", "csv")  # in which documents are written
+PROFILES = ("core", "audit", "devices", "m365", "security")  # of what a tenant is asked
 
 
 class SshTransport(StrEnum):
@@ -186,7 +187,51 @@ class LdapSource(Struct, frozen=True):
         return f"as {self.user}" if self.user else "without a login"
 
 
-Source = SshSource | LdapSource | LocalSource
+class GraphSource(Struct, frozen=True):
+    """A tenant of Microsoft Entra and Microsoft 365, asked through Microsoft Graph.
+
+    Exactly one of four ways in: `certificate`, `secret`, `device_code` or `managed_identity`.
+    """
+
+    name: str
+    at: Place
+    tenant: str = ""  # its id, or one of its domains, in lower case
+    cloud: str = (
+        "global"  # "global", "gcc-high", "dod", "china"; "": login_url and graph_url say it
+    )
+    login_url: str = ""  # of another cloud, https
+    graph_url: str = ""
+    app: str = ""  # client id of the audit's own application
+    certificate: Path | None = None  # PEM: private key and certificate
+    certificate_secret: SecretRef | None = None  # the same, kept elsewhere than in a file
+    passphrase: SecretRef | None = None
+    secret: SecretRef | None = None
+    device_code: bool = False  # a person logs in, in a browser
+    managed_identity: bool = False  # of the machine that asks, in Azure
+    profiles: tuple[str, ...] = PROFILES  # what is asked
+    personal: bool = False  # also what watches people: sign-ins, factors, mail rules, changes
+    partner_side: bool = False  # it is a partner's own tenant: its customers are asked for
+    sku_names: Path | None = None  # CSV of product names, as Microsoft publishes it
+    ca_file: Path | None = None  # None: the authorities that this machine trusts
+    timeout_s: float = 60  # without a byte
+    wait_s: float = 900  # in all, for a service that says to come again later
+
+    @property
+    def target(self) -> str:
+        """Return the stable name of the one thing asked."""
+        return self.tenant
+
+    @property
+    def login(self) -> str:
+        """Return as whom it is asked, in words."""
+        if self.device_code:
+            return "as a person, with a device code"
+        way = "a certificate" if self.certificate or self.certificate_secret else "a secret"
+        way = "the machine's managed identity" if self.managed_identity else way
+        return f"as app {self.app} with {way}" if self.app else f"with {way}"
+
+
+Source = SshSource | LdapSource | GraphSource | LocalSource
 
 
 class Engagement(Struct, frozen=True):

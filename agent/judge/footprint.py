@@ -17,15 +17,18 @@ from agent.judge.holds.kind import (
     HOLD_KINDS,
     JOIN_KINDS,
     RANK,
+    TENANT_KINDS,
     Candidate,
     DirectoryScene,
     Scene,
+    TenantScene,
     needs_of,
 )
 from agent.judge.hosts import Hosts
 from agent.judge.links import Links
 from agent.judge.matching import Matcher, of_role
 from agent.judge.signs import OPEN, signs_of_life
+from agent.judge.tenant.tenants import Tenants
 from inventory.model.party import Role
 from inventory.model.record import Record
 from inventory.snapshot import Blank
@@ -57,6 +60,7 @@ class Holdings:
         self.case = case
         self.hosts = Hosts(case.snapshot, case.hosts)
         self.directories = self.hosts.once(Directories)
+        self.tenants = self.hosts.once(Tenants)
         self.matcher = Matcher(case.parties)
         self._decided = {decision.proposal: decision.confirmed for decision in case.decisions}
 
@@ -71,6 +75,12 @@ class Holdings:
         """Return each directory."""
         dates = self.case.dates
         return tuple(DirectoryScene(one, dates.now, dates.access_ended) for one in self.directories)
+
+    @cached_property
+    def tenancies(self) -> tuple[TenantScene, ...]:
+        """Return each tenant."""
+        dates = self.case.dates
+        return tuple(TenantScene(one, dates.now, dates.access_ended) for one in self.tenants)
 
     @cached_property
     def judged(self) -> tuple[Judged, ...]:
@@ -89,6 +99,9 @@ class Holdings:
         for realm in self.realms:
             for of_realm in DIRECTORY_KINDS.values():
                 yield from of_realm.find(realm)
+        for tenancy in self.tenancies:
+            for of_tenancy in TENANT_KINDS.values():
+                yield from of_tenancy.find(tenancy)
 
     @cached_property
     def _nobodys(self) -> tuple[Judged, ...]:
@@ -112,8 +125,9 @@ class Holdings:
         theirs = (need for need in joined if is_of_a_directory(need.__name__))
         unread = self.directories.blanks(dict.fromkeys((*realms, *theirs)))
         unread = tuple(dict.fromkeys((*unread, *unaudited(self.hosts))))
-        hosts = self.hosts.blanks(kinds)
-        return (*hosts, *unread)
+        tenancies = (need for kind in TENANT_KINDS.values() for need in kind.needs)
+        in_tenants = self.tenants.blanks(dict.fromkeys(tenancies))
+        return (*self.hosts.blanks(kinds), *unread, *in_tenants)
 
     @cached_property
     def leaving(self) -> dict[str, frozenset[str]]:

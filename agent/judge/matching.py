@@ -97,6 +97,8 @@ class Matcher:
                 yield from self._mail(value)
             case Mark.SERVER | Mark.ADDRESS:
                 yield from self._place(value)
+            case Mark.DOMAIN:
+                yield from self._domain(value)
             case Mark.ACCOUNT:
                 yield from self._account(value)
             case Mark.PERSON:
@@ -114,6 +116,13 @@ class Matcher:
             yield from self._exact.get((Mark.MAIL, address), ())
             for domain in marks.suffixes(address.rpartition("@")[2]):
                 yield from self._domains.get(domain, ())
+
+    def _domain(self, value: str) -> Iterator[Match]:
+        """Yield whose a domain is: a mail domain, one below it, or what a server's suffix names."""
+        name = marks.ascii_name(value.casefold().strip("."))
+        for suffix in marks.suffixes(name):
+            yield from self._domains.get(suffix, ())
+            yield from self._suffixes.get(suffix, ())
 
     def _account(self, value: str) -> Iterator[Match]:
         """Yield by name, with or without a domain before it; alice@oldmsp.example by its domain."""

@@ -15,6 +15,7 @@ from agent.judge.holds.kind import needs_of as kinds_of
 from agent.judge.hosts import Host
 from agent.judge.judgement import Judgement
 from agent.judge.matching import of_role
+from agent.judge.tenant.tenants import Tenant
 from agent.judge.way_in import WayIn, ways_in
 from agent.transition.memory import BoxMemory
 from agent.transition.wording import bounded
@@ -70,8 +71,8 @@ class Present:
 
     @cached_property
     def places(self) -> Mapping[str, Host]:
-        """Return the hosts and the directories by name."""
-        return {**self.hosts, **self.directories}
+        """Return the hosts, the directories and the tenants by name."""
+        return {**self.hosts, **self.directories, **self.tenants}
 
     @cached_property
     def judged(self) -> Mapping[str, Judged]:
@@ -207,6 +208,11 @@ class Present:
     def directories(self) -> Mapping[str, Directory]:
         """Return the directories by name."""
         return {one.name: one for one in self.judgement.holdings.directories}
+
+    @cached_property
+    def tenants(self) -> Mapping[str, Tenant]:
+        """Return the tenants by name."""
+        return {one.name: one for one in self.judgement.holdings.tenants}
 
     @cached_property
     def missing(self) -> tuple[Blank, ...]:

@@ -1,4 +1,4 @@
-"""Imports every subject, so that HOLD_KINDS, JOIN_KINDS and DIRECTORY_KINDS are whole."""
+"""Imports every subject, so that the registries of kinds are whole."""
 
 from agent.judge.holds import (
     control,

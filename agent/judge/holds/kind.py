@@ -10,6 +10,7 @@ from agent.judge.access import Paths, paths_of
 from agent.judge.case import AccessPath, Certainty, Power
 from agent.judge.directory.directories import Directory
 from agent.judge.hosts import Host
+from agent.judge.tenant.tenants import Tenant
 from inventory.model.evidence import Evidence
 from inventory.model.record import Identifier, Record
 from inventory.model.truth import Truth
@@ -93,6 +94,15 @@ class DirectoryScene(Scene):
         self.directory = directory
 
 
+class TenantScene(Scene):
+    """One tenant as the kinds of holds see it."""
+
+    def __init__(self, tenant: Tenant, now: int, access_ended: int | None = None) -> None:
+        """Take the tenant."""
+        super().__init__(tenant, now, access_ended)
+        self.tenant = tenant
+
+
 SceneT = TypeVar("SceneT", bound=Scene)
 Find = Callable[[SceneT], Iterator[Candidate]]
 
@@ -108,6 +118,7 @@ class HoldKind(Struct, Generic[SceneT], frozen=True):
 HOLD_KINDS: dict[str, HoldKind[Scene]] = {}  # of hosts
 JOIN_KINDS: dict[str, HoldKind[Scene]] = {}  # of hosts, by the directories they are joined to
 DIRECTORY_KINDS: dict[str, HoldKind[DirectoryScene]] = {}
+TENANT_KINDS: dict[str, HoldKind[TenantScene]] = {}
 
 
 def hold_kind(name: str, *, needs: Sequence[type[Record]]) -> Callable[[Find[Scene]], Find[Scene]]:
@@ -142,9 +153,22 @@ def directory_kind(
     return enter
 
 
+def tenant_kind(
+    name: str, *, needs: Sequence[type[Record]]
+) -> Callable[[Find[TenantScene]], Find[TenantScene]]:
+    """Mark a generator of candidates of a tenant and enter it into TENANT_KINDS."""
+
+    def enter(find: Find[TenantScene]) -> Find[TenantScene]:
+        TENANT_KINDS[name] = HoldKind(name, tuple(dict.fromkeys(needs)), find)
+        return find
+
+    return enter
+
+
 def needs_of(kind: str) -> tuple[type[Record], ...]:
     """Return the record kinds that could show a hold of a kind."""
-    known = HOLD_KINDS.get(kind) or JOIN_KINDS.get(kind) or DIRECTORY_KINDS.get(kind)
+    every = (HOLD_KINDS, JOIN_KINDS, DIRECTORY_KINDS, TENANT_KINDS)
+    known = next((kinds[kind] for kinds in every if kind in kinds), None)
     return known.needs if known else ()
 
 
@@ -176,12 +200,13 @@ def of_row(
 ) -> Candidate:
     """Return the candidate that one record makes; its marks are the record's unless given."""
     target = scene.host.name
+    where = "in" if isinstance(scene, DirectoryScene | TenantScene) else "on"
     marks = tuple(row.record.identifiers()) if identifiers is None else identifiers
     return Candidate(
         kind=kind,
         target=target,
         name=name,
-        title=f"{title} {'in' if isinstance(scene, DirectoryScene) else 'on'} {target}",
+        title=f"{title} {where} {target}",
         subject=subject,
         power=power,
         evidence=(row.evidence,),

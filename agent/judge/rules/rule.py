@@ -23,6 +23,7 @@ from agent.judge.footprint import Holdings
 from agent.judge.holds.kind import Scene
 from agent.judge.hosts import Host, Hosts
 from agent.judge.matching import Matcher
+from agent.judge.tenant.tenants import Tenant
 from collectors.runner import contained
 from collectors.spec import Dialect
 from inventory.errors import ParseError
@@ -40,11 +41,12 @@ class Per(StrEnum):
 
     HOST = "host"
     DIRECTORY = "directory"
+    TENANT = "tenant"
     ENVIRONMENT = "environment"
 
 
 class Subject(Struct, frozen=True):
-    """What a rule looks at: one host, one directory, or all of them."""
+    """What a rule looks at: one host, one directory, one tenant, or all there is."""
 
     holdings: Holdings
     scene: Scene  # of a rule per environment: of a host without a name, of which nothing is known
@@ -75,6 +77,14 @@ class Subject(Struct, frozen=True):
         found = self.scene.host
         if not isinstance(found, Directory):
             raise TypeError("only a rule per directory has one")
+        return found
+
+    @property
+    def tenant(self) -> Tenant:
+        """Return the tenant of a rule per tenant."""
+        found = self.scene.host
+        if not isinstance(found, Tenant):
+            raise TypeError("only a rule per tenant has one")
         return found
 
     @property
@@ -183,7 +193,7 @@ def unclear(row: Seen[R], says: str, subject: str = "") -> Hit:
 
 
 def findings_of(rule: Rule, holdings: Holdings) -> Iterator[Finding]:
-    """Yield the verdicts of one rule, for every host or directory there is."""
+    """Yield the verdicts of one rule, for every host, directory or tenant there is."""
     hosts = holdings.hosts
     if rule.per is Per.DIRECTORY:
         for realm in holdings.realms:
@@ -191,6 +201,12 @@ def findings_of(rule: Rule, holdings: Holdings) -> Iterator[Finding]:
             if is_of_dialect(directory, rule.dialect):
                 blanks = directory.blanks(*rule.needs)
                 yield from _judged(rule, Subject(holdings, realm), blanks, (directory,))
+        return
+    if rule.per is Per.TENANT:
+        for tenancy in holdings.tenancies:
+            tenant = tenancy.tenant
+            subject = Subject(holdings, tenancy)
+            yield from _judged(rule, subject, tenant.blanks(*rule.needs), (tenant,))
         return
     if rule.per is Per.ENVIRONMENT:
         everything = Subject(holdings, Scene(Host("", hosts), holdings.case.dates.now))
