@@ -197,7 +197,7 @@ class GraphSource(Struct, frozen=True):
     at: Place
     tenant: str = ""  # its id, or one of its domains, in lower case
     cloud: str = (
-        "global"  # "global", "gcc-high", "dod", "china"; "": login_url and graph_url say it
+        "global"  # a Cloud; "": login_url and graph_url say it
     )
     login_url: str = ""  # of another cloud, https
     graph_url: str = ""

@@ -113,7 +113,7 @@ class DeviceProtection(Record, frozen=True, kw_only=True):
     last_scan: Moment | None = None
 
 
-class RecoveryKey(Record, frozen=True, kw_only=True):
+class DiskRecoveryKey(Record, frozen=True, kw_only=True):
     """That a BitLocker recovery key is kept, and of which device; never the key."""
 
     KEY = ("id",)

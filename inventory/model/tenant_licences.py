@@ -35,7 +35,7 @@ class SubscribedSku(Record, frozen=True, kw_only=True):
     subscriptions: tuple[str, ...] = ()  # ids
 
 
-class Subscription(Record, frozen=True, kw_only=True):
+class TenantSubscription(Record, frozen=True, kw_only=True):
     """A subscription: what, how many, until when, and who sold it (Graph: companySubscription)."""
 
     KEY = ("id",)
