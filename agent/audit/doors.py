@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import structs
 
 from agent.audit.sources import Planned
-from agent.audit.targets import Ask, Directory, Target
+from agent.audit.targets import Ask, Opened, Target
 from agent.engagement.hosts import Station, known_hosts_of
 from agent.engagement.model import LdapSecurity, LdapSource, SshSource, SshTransport
 from agent.engagement.secrets import Kind, SecretRef, Secrets
@@ -110,7 +110,7 @@ class Doors:
         """Return what opens a directory; whoever reads it closes it, at the latest the doors do."""
         password = self._secret(source.password) if source.password else None
 
-        def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Directory | Gap:
+        def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Opened | Gap:
             from collectors.transports.ldap import open_directory
 
             login = LdapLogin(source.user, password, source.kerberos)
@@ -192,9 +192,7 @@ class Doors:
         return reveal
 
 
-def _opened_directory(
-    door: "LdapDoor", name: str, login: LdapLogin, guard: LockoutGuard
-) -> Directory:
+def _opened_directory(door: "LdapDoor", name: str, login: LdapLogin, guard: LockoutGuard) -> Opened:
     """Return a directory that is open; its SYSVOL is asked of the same server, as the same user."""
     from collectors.transports.sysvol import Sysvol, SysvolLimits, SysvolPlace
 
@@ -211,7 +209,7 @@ def _opened_directory(
         sysvol.close()
         door.close()
 
-    return Directory("ad" if door.root.dialect == "ad" else "posix", search, close)
+    return Opened("ad" if door.root.dialect == "ad" else "posix", search, close)
 
 
 def _secrets_of(one: Planned) -> Iterator[SecretRef]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import structs
 
 from agent.audit.run import asked
-from agent.audit.targets import Ask, Directory, Target
+from agent.audit.targets import Ask, Opened, Target
 from collectors.registry import of_source
 from collectors.spec import Collector
 from collectors.transports.directory_recording import RecordedDirectory, Recording
@@ -35,9 +35,7 @@ class Recorder:
             yield structs.replace(target, ask=self._recording(target))
 
     def _recording(self, target: Target) -> Ask:
-        def ask(
-            _collectors: Sequence[Collector], _leave_out: Sequence[str]
-        ) -> Told | Directory | Gap:
+        def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Told | Opened | Gap:
             began = int(time.time())
             told = asked(target)
             if isinstance(told, Told):
@@ -50,10 +48,10 @@ class Recorder:
 
         return ask
 
-    def _written(self, target: Target, told: Told | Directory | Gap) -> Told | Directory | Gap:
+    def _written(self, target: Target, told: Told | Opened | Gap) -> Told | Opened | Gap:
         """Write what was told; of a directory, return one that is written while it is read."""
         place = (self._folder, target.source, target.name)
-        if isinstance(told, Directory):
+        if isinstance(told, Opened):
             return self._through(target, told, record_directory(*place, told.dialect))
         if target.is_directory and isinstance(told, Gap):
             self._note(target, record_directory(*place, told))
@@ -61,15 +59,13 @@ class Recorder:
             record(*place, told)
         return told
 
-    def _through(self, target: Target, told: Directory, recording: Recording) -> Directory:
+    def _through(self, target: Target, told: Opened, recording: Recording) -> Opened:
         def close() -> None:
             recording.close()
             self._note(target, recording)
             told.close()
 
-        return Directory(
-            told.dialect, lambda name, ask: recording.of(told.search(name, ask)), close
-        )
+        return Opened(told.dialect, lambda name, ask: recording.of(told.search(name, ask)), close)
 
     def _note(self, target: Target, recording: Recording) -> None:
         if recording.failure:
@@ -100,5 +96,5 @@ def _replaying(one: Recorded) -> Ask:
 
 
 def _reading(one: RecordedDirectory) -> Ask:
-    directory = Directory(one.head.dialect, one.search, lambda: None)
+    directory = Opened(one.head.dialect, one.search, lambda: None)
     return lambda _collectors, _leave_out: one.head.gap or directory

@@ -1,16 +1,16 @@
 """Asks many targets at once and hands each one's readings to the store as soon as it is there.
 
 No target delays another: each has its own deadline in its own thread. Only the caller's thread
-writes. What a directory tells goes into a file while it is read, so that neither its size nor its
-time is felt by the others. An interrupt stops asking, keeps what was committed, and leaves the
-audit open.
+writes. What a directory or tenant tells goes into a file while it is read, so that neither its size
+nor its time is felt by the others. An interrupt stops asking, keeps what was committed, and leaves
+the audit open.
 """
 
 import gc
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
@@ -20,18 +20,17 @@ from typing import Protocol
 from msgspec import Struct, structs
 
 from agent.audit.identity import Identifying, identity_of
-from agent.audit.targets import Directory, Outlook, Target, gap_of, outlook_of
+from agent.audit.lanes import Stopped, read_lanes
+from agent.audit.targets import Opened, Outlook, Target, gap_of, outlook_of
 from collectors.lately import Lately
-from collectors.runner import Collected, collect, contained, failed, failure_of
-from collectors.spec import Collector
-from collectors.streaming import Streaming, kept
+from collectors.runner import Collected, collect, contained, failed
 from collectors.transports.session import Told
 from inventory.errors import ParseError, StoreError, TransportError
 from inventory.model.evidence import Gap, Why
 from inventory.model.host import Uptime
 from inventory.model.record import Record
-from inventory.reading import ReadingKey, State
-from inventory.store import Identity, Spool, Spooled
+from inventory.reading import State
+from inventory.store import Identity
 
 
 class Result(Struct, frozen=True):
@@ -62,14 +61,13 @@ class Ledger(Protocol):
 AHEAD = 4  # results that may wait for the store, beside the one that each thread holds
 NEW_OBJECTS = 5000  # after which Python looks for dead cycles; small: connections form some
 Waiting = queue.SimpleQueue[Target]
-Stopped = Callable[[], bool]
 
 
 class Asking:
     """The threads of one run: they take targets from a list and lay results into a queue.
 
-    They are daemons: a host that hangs cannot hold the program after an interrupt. A directory,
-    which takes its time, has a thread of its own.
+    They are daemons: a host that hangs cannot hold the program after an interrupt. A directory or
+    a tenant, which takes its time, has a thread of its own.
     """
 
     def __init__(
@@ -83,10 +81,10 @@ class Asking:
         self._stop = threading.Event()
         self._open, self._scratch = len(targets), scratch
         self._lately = Lately()
-        hosts = [target for target in targets if not target.is_directory]
+        hosts = [target for target in targets if not target.is_read_slowly]
         self._start(hosts, min(max(1, parallel), len(hosts)))
         for target in targets:
-            if target.is_directory:
+            if target.is_read_slowly:
                 self._start([target], 1)
 
     def __iter__(self) -> Iterator[Result]:
@@ -140,6 +138,8 @@ def run(
             for result in asking:
                 target = result.target
                 ledger.commit_target(target.source, target.name, result.collected, result.identity)
+                if target.kept:
+                    target.kept()
                 yield result
     finally:
         asking.stop()
@@ -175,14 +175,14 @@ def interview(
     start, began = time.monotonic(), int(time.time())
     told = asked(target)
     if isinstance(told, Gap):
-        nothing = tuple(failed(one, _key(target, one), told) for one in target.collectors)
+        nothing = tuple(failed(one, target.key(one), told) for one in target.collectors)
         seconds = time.monotonic() - start
         return Result(target, nothing, outlook_of(told), told.detail, seconds)
-    if isinstance(told, Directory):
-        return _read_directory(target, told, Spool(scratch), start, stopped)
+    if isinstance(told, Opened):
+        return _read_opened(target, told, scratch, start, stopped)
     began, ended = told.asked or (began, int(time.time()))
     collected = tuple(
-        _timed(collect(one, told.outcomes, key=_key(target, one), lately=lately), began, ended)
+        _timed(collect(one, told.outcomes, key=target.key(one), lately=lately), began, ended)
         for one in target.collectors
     )
     identity = identity_of(chain.from_iterable(one.records for one in collected))
@@ -190,47 +190,18 @@ def interview(
     return _result(target, collected, says, start, identity)
 
 
-def _read_directory(
-    target: Target, directory: Directory, spool: Spool, start: float, stopped: Stopped
+def _read_opened(
+    target: Target, opened: Opened, scratch: Path | None, start: float, stopped: Stopped
 ) -> Result:
-    """Read a directory, one collector after the other; its records are never held all at once."""
+    """Read a directory or a tenant; its records are never held all at once."""
     who = Identifying()
     try:
-        collected = tuple(
-            _streamed(target, one, directory, spool, who)
-            for one in target.collectors
-            if not stopped()
-        )
+        collected = read_lanes(target, opened, scratch, who, stopped)
     finally:
-        contained(directory.close)
+        contained(opened.close)
     refused = sum(gap.why is Why.DENIED for one in collected for gap in one.reading.gaps)
     says = f"{refused} questions need more rights" if refused else ""
     return _result(target, collected, says, start, who.identity)
-
-
-def _streamed(
-    target: Target, collector: Collector, directory: Directory, spool: Spool, who: Identifying
-) -> Collected:
-    stream = Streaming(
-        collector,
-        directory.search,
-        key=_key(target, collector),
-        dialect=directory.dialect,
-        leave_out=target.leave_out,
-    )
-
-    def keep() -> Spooled | StoreError:
-        try:
-            return spool.keep(who.passing(stream))
-        except StoreError as err:
-            return err
-
-    records = contained(keep)
-    if isinstance(records, StoreError):
-        raise records
-    if isinstance(records, ParseError):  # what it told cannot be stored
-        return failed(collector, stream.key, failure_of(collector, records))
-    return kept(stream, records)
 
 
 def _result(
@@ -245,10 +216,10 @@ def _result(
     return Result(target, collected, outlook, says, time.monotonic() - start, identity)
 
 
-def asked(target: Target) -> Told | Directory | Gap:
+def asked(target: Target) -> Told | Opened | Gap:
     """Return what the target told; what fails in any way is a gap of this target alone."""
 
-    def act() -> Told | Directory | Gap:
+    def act() -> Told | Opened | Gap:
         try:
             return target.ask(target.collectors, target.leave_out)
         except TransportError as err:
@@ -279,7 +250,3 @@ def _with_offset(record: Record, began: int, ended: int) -> Record:
         return record
     nearest = min(max(record.clock_s, began), ended)
     return structs.replace(record, clock_offset_s=record.clock_s - nearest)
-
-
-def _key(target: Target, collector: Collector) -> ReadingKey:
-    return ReadingKey(target.source, target.name, collector.name)

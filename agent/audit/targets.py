@@ -1,46 +1,71 @@
 """One thing that is asked, and the way to ask it: what a run needs to know of every transport."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
-from collectors.spec import Collector, Dialect
+from collectors.spec import Collector, Dialect, GraphGet
 from collectors.streaming import Search
 from collectors.transports.guard import NotTried
 from collectors.transports.hops import LegacyCrypto
 from collectors.transports.session import NotAShell, Told
 from inventory.errors import Denied, TimedOut, TransportError
 from inventory.model.evidence import Gap, Why
+from inventory.reading import ReadingKey
 
 
-class Directory(Struct, frozen=True):
-    """A directory that is open for searches, one at a time, until it is closed."""
+class Opened(Struct, frozen=True):
+    """A directory or a tenant that is open, and read while it tells, until it is closed."""
 
-    dialect: Dialect
+    dialect: Dialect  # of a directory; of a tenant ""
     search: Search
     close: Callable[[], None]  # once is enough, twice does no harm
 
 
 # Collectors, and names of asks to leave out; a Gap: nothing at all could be asked.
-Ask = Callable[[Sequence[Collector], Sequence[str]], Told | Directory | Gap]
+Ask = Callable[[Sequence[Collector], Sequence[str]], Told | Opened | Gap]
 MOST_SAID = 300  # characters of an error that a gap keeps
 
 
 class Target(Struct, frozen=True):
-    """One host, directory or network: its source, name and collectors, and the way to ask it."""
+    """One host, directory, tenant or network: source, name, collectors, and the way to ask it."""
 
     source: str
     name: str
     collectors: tuple[Collector, ...]
     ask: Ask  # may raise TransportError as well
     leave_out: tuple[str, ...] = ()  # names of asks that are not wanted this time
+    kept: Callable[[], None] | None = None  # called once when the store has its result
 
     @property
     def is_directory(self) -> bool:
-        """Return whether it is a directory, which is read while it tells."""
+        """Return whether it is a directory."""
         return any(one.source == "ldap" for one in self.collectors)
+
+    @property
+    def is_tenant(self) -> bool:
+        """Return whether it is a tenant."""
+        return any(one.source == "graph" for one in self.collectors)
+
+    @property
+    def is_read_slowly(self) -> bool:
+        """Return whether it is one of those that are read while they tell."""
+        return self.is_directory or self.is_tenant
+
+    def key(self, collector: Collector) -> ReadingKey:
+        """Return what a collector's reading of it is known by."""
+        return ReadingKey(self.source, self.name, collector.name)
+
+
+def lanes_of(collectors: Iterable[Collector]) -> tuple[tuple[Collector, ...], ...]:
+    """Return what may be read side by side: of a tenant what shares a budget, else all in one."""
+    lanes: dict[str, list[Collector]] = {}
+    for one in collectors:
+        budgets = [ask.budget for ask in one.asks if isinstance(ask, GraphGet)]
+        lanes.setdefault(budgets[0] if budgets else "", []).append(one)
+    return tuple(map(tuple, lanes.values()))
 
 
 class Outlook(StrEnum):

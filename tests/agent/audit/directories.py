@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from agent.audit.targets import Directory, Target
+from agent.audit.targets import Opened, Target
 from collectors.clean import clean_text
 from collectors.entries import Entries, Entry
 from collectors.spec import Collector, LdapSearch, Unreadable
@@ -66,12 +66,12 @@ class Door:
         self.closed += 1
 
     @property
-    def directory(self) -> Directory:
-        return Directory("ad", self.search, self.close)
+    def directory(self) -> Opened:
+        return Opened("ad", self.search, self.close)
 
 
 def directory(
-    door: Door | Callable[[], Directory | Gap],
+    door: Door | Callable[[], Opened | Gap],
     *,
     name: str = "corp.example",
     collectors: Sequence[Collector] = (PEOPLE, DOMAIN),
@@ -79,7 +79,7 @@ def directory(
 ) -> Target:
     """Return a directory as a target of the source "ad"."""
 
-    def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Directory | Gap:
+    def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Opened | Gap:
         return door.directory if isinstance(door, Door) else door()
 
     return Target("ad", name, tuple(collectors), ask, leave_out)

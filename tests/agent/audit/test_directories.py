@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.audit.run import Result, interview, run
-from agent.audit.targets import Directory, Outlook, Target
+from agent.audit.targets import Opened, Outlook, Target
 from collectors.entries import Entry
 from collectors.spec import Collector
 from collectors.transports.ldap import Untrusted
@@ -210,7 +210,7 @@ def test_a_door_that_fails_to_close_takes_nothing_away() -> None:
         raise OSError("broken pipe")
 
     door = whole()
-    opened = Directory("ad", door.search, fail)
+    opened = Opened("ad", door.search, fail)
     result = interview(directory(lambda: opened))
     assert result.outlook is Outlook.READ
 
