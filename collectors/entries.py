@@ -67,13 +67,16 @@ class Entry(Struct, frozen=True):
 def clean_value(raw: bytes) -> str:
     """Return a value as text that is safe to print, of bounded length.
 
-    What is printable as it was sent needs no cleaning: the common case, told fast.
+    What is short and printable as it was sent needs no cleaning: the common case, told fast.
     """
-    try:
-        text = raw[: 4 * MOST_TEXT].decode()
-    except UnicodeDecodeError:
-        text = ""
-    if not (text and text.isprintable()):
+    if len(raw) <= MOST_TEXT:
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            text = clean(raw)
+        if not text.isprintable():
+            text = clean(raw)
+    else:
         text = clean(raw[: 4 * MOST_TEXT])
     return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"
 
