@@ -4,7 +4,8 @@ from typing import Any
 
 from agent.documents.cell import Cell, of_field, of_fields, whys_of
 from agent.documents.views import say
-from agent.documents.views.directory.realm import AD, POSIX, Ledger, Realm
+from agent.documents.views.directory.realm import AD, POSIX, Realm
+from agent.documents.views.ledger import Ledger
 from agent.documents.views.table import MOST_ROWS, Row, Table, names_of, place, state
 from agent.judge.directory.powers import Grant, grants
 from collectors.well_known_sids import well_known_name
@@ -88,7 +89,7 @@ def _key(one: DirectoryKey, realm: Realm) -> tuple[Cell, ...]:
     )
 
 
-LEDGERS: tuple[Ledger[Any], ...] = (
+LEDGERS: tuple[Ledger[Any, Realm], ...] = (
     Ledger(
         "May act as anybody towards",
         ResourceDelegation,

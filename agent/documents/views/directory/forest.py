@@ -4,7 +4,8 @@ from typing import Any
 
 from agent.documents.cell import Cell, of_field, of_fields
 from agent.documents.views import say
-from agent.documents.views.directory.realm import AD, Ledger, Realm
+from agent.documents.views.directory.realm import AD, Realm
+from agent.documents.views.ledger import Ledger
 from inventory.model.directory import (
     DirectoryOption,
     DirectorySetting,
@@ -79,7 +80,7 @@ def _link(one: SiteLink, _: Realm) -> tuple[Cell, ...]:
     return f(one.name), of_fields(one.sites), f(one.cost, "number"), f(every)
 
 
-CONTROLLERS: tuple[Ledger[Any], ...] = (
+CONTROLLERS: tuple[Ledger[Any, Realm], ...] = (
     Ledger(
         "Domain controllers",
         DomainController,
@@ -123,7 +124,7 @@ CONTROLLERS: tuple[Ledger[Any], ...] = (
     ),
     Ledger("Links of sites", SiteLink, ("Link", "Sites", "Cost", "Every"), _link, dialect=AD),
 )
-TRUSTS: tuple[Ledger[Any], ...] = (
+TRUSTS: tuple[Ledger[Any, Realm], ...] = (
     Ledger(
         "Trusts",
         Trust,
@@ -153,7 +154,7 @@ TRUSTS: tuple[Ledger[Any], ...] = (
         dialect=AD,
     ),
 )
-SETUP: tuple[Ledger[Any], ...] = (
+SETUP: tuple[Ledger[Any, Realm], ...] = (
     Ledger(
         "Settings of the whole directory",
         DirectoryOption,

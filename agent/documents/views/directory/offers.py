@@ -4,7 +4,8 @@ from typing import Any
 
 from agent.documents.cell import Cell, of_field, of_fields
 from agent.documents.views import say
-from agent.documents.views.directory.realm import AD, Ledger, Realm
+from agent.documents.views.directory.realm import AD, Realm
+from agent.documents.views.ledger import Ledger
 from inventory.model.directory_accounts import Netgroup
 from inventory.model.directory_services import (
     CertificateAuthority,
@@ -60,7 +61,7 @@ def _point(one: ConnectionPoint, _: Realm) -> tuple[Cell, ...]:
     return f(one.name), f(one.type), of_fields(where, "code"), of_fields(one.keywords, "code")
 
 
-LEDGERS: tuple[Ledger[Any], ...] = (
+LEDGERS: tuple[Ledger[Any, Realm], ...] = (
     Ledger(
         "DNS zones",
         DnsZone,

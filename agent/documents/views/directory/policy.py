@@ -5,7 +5,8 @@ from typing import Any
 
 from agent.documents.cell import Cell, of_field, of_fields, unknown
 from agent.documents.views import say
-from agent.documents.views.directory.realm import AD, Ledger, Realm
+from agent.documents.views.directory.realm import AD, Realm
+from agent.documents.views.ledger import Ledger
 from agent.judge.directory.directories import Directory
 from collectors.directory_values import first_value
 from inventory.model.directory import DirectoryPasswordPolicy
@@ -121,7 +122,7 @@ def _unit(one: OrganizationalUnit, realm: Realm) -> tuple[Cell, ...]:
     )
 
 
-LEDGERS: tuple[Ledger[Any], ...] = (
+LEDGERS: tuple[Ledger[Any, Realm], ...] = (
     Ledger(
         "Password policies",
         DirectoryPasswordPolicy,

@@ -1,24 +1,20 @@
 """One directory as its pages see it: its entries by name, their last use, and whose they are."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, Generic, TypeVar
-
-from msgspec import Struct
+from typing import Any
 
 from agent.documents.cell import Cell, of_field, of_read, unknown
 from agent.documents.views import say
-from agent.documents.views.table import Table, names_of, table_of_rows
+from agent.documents.views.ledger import Ledger
 from agent.judge.case import Certainty
 from agent.judge.directory.directories import Directory
 from agent.judge.directory.people import last_use, powerful, use_text
 from agent.judge.directory.principals import Principals
 from agent.judge.judgement import Judgement
 from inventory.model.directory_accounts import DirectoryAccount, DirectorySignIn
-from inventory.model.record import Identifier, Record
+from inventory.model.record import Identifier
 from inventory.snapshot import Read, Seen
-
-R = TypeVar("R", bound=Record)
 
 AD, POSIX = "ad", "posix"
 
@@ -84,32 +80,7 @@ class Realm:
         return matches[0].party, "proposed" if guess else matches[0].certainty.value
 
 
-class Ledger(Struct, Generic[R], frozen=True):
-    """How a kind of a directory is shown as a table."""
-
-    title: str
-    kind: type[R]
-    columns: tuple[str, ...]
-    cells: Callable[[R, Realm], tuple[Cell, ...]]
-    order: Callable[[R], Any] | None = None
-    only: Callable[[R], bool] | None = None
-    dialect: str = ""  # the one that has such records; empty: both
-
-
-def ledger_table(ledger: Ledger[R], realm: Realm) -> Table:
-    """Return the table of a ledger for one directory."""
-    read = realm.directory.read(ledger.kind)
-    return table_of_rows(
-        ledger.title,
-        ledger.columns,
-        read.where(ledger.only) if ledger.only else read,
-        lambda one: ledger.cells(one, realm),
-        order=ledger.order,
-        kinds=names_of(ledger.kind),
-    )
-
-
-def applies(ledger: Ledger[Any], realm: Realm) -> bool:
+def applies(ledger: Ledger[Any, Realm], realm: Realm) -> bool:
     """Return whether a directory could have such records; of one that nobody knows: yes."""
     is_ad = realm.directory.is_ad
     return is_ad is None or not ledger.dialect or (ledger.dialect == AD) is is_ad

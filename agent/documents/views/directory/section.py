@@ -14,9 +14,10 @@ from agent.documents.views.directory.accounts import USED, Use, services, uses
 from agent.documents.views.directory.chart import Chart, chart
 from agent.documents.views.directory.glance import facts
 from agent.documents.views.directory.machines import blind, systems
-from agent.documents.views.directory.realm import Ledger, Realm, applies, ledger_table
+from agent.documents.views.directory.realm import Realm, applies
 from agent.documents.views.directory.tree import Tree, trees
 from agent.documents.views.fleet import Extent
+from agent.documents.views.ledger import Ledger, ledger_table
 from agent.documents.views.section import Chapter, chapter
 from agent.documents.views.table import Fact, Table, state
 from agent.judge.case import Finding, Severity, Verdict
@@ -142,9 +143,9 @@ def _chapters(realm: Realm) -> Iterator[tuple[str, Sequence[Table]]]:
     yield "Set up", _tables(forest.SETUP, realm)
 
 
-def _tables(ledgers: Sequence[Ledger[Any]], realm: Realm) -> tuple[Table, ...]:
+def _tables(ledgers: Sequence[Ledger[Any, Realm]], realm: Realm) -> tuple[Table, ...]:
     """Return the tables of ledgers; what such a directory cannot have is not told as none."""
-    found = ((one, ledger_table(one, realm)) for one in ledgers)
+    found = ((one, ledger_table(one, realm.directory, realm)) for one in ledgers)
     return tuple(
         table for one, table in found if applies(one, realm) or table.known is not Known.NONE
     )
