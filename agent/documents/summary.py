@@ -65,9 +65,14 @@ def _counted_places(told: Told, targets: Sequence[str]) -> str:
     """Return `3 hosts, 1 directory`; what is neither is a place."""
     holdings = told.judgement.holdings
     hosts = len(set(targets) & set(holdings.hosts.names))
-    directories = len(set(targets) & set(holdings.directories.names) - set(holdings.hosts.names))
-    rest = len(targets) - hosts - directories
-    counts = ((hosts, "host"), (directories, "directory"), (rest, "place"))
+    others = set(targets) - set(holdings.hosts.names)
+    directories = len(others & set(holdings.directories.names))
+    tenants = len(others & set(holdings.tenants.names))
+    rest = len(targets) - hosts - directories - tenants
+    counts = (
+        *((hosts, "host"), (directories, "directory"), (tenants, "tenant")),
+        (rest, "place"),
+    )
     return ", ".join(_many(number, word) for number, word in counts if number)
 
 
@@ -77,10 +82,11 @@ def _columns(left: str, middle: str, right: str) -> str:
 
 def _read(told: Told) -> list[str]:
     holdings, strangers = told.judgement.holdings, told.judgement.strangers
-    hosts, directories = holdings.hosts.names, holdings.directories.names
-    lines = [_read_of(told, hosts, "host")] if hosts or not directories else []
-    if directories:
-        lines.append(_read_of(told, directories, "directory"))
+    hosts = holdings.hosts.names
+    others = ((holdings.directories.names, "directory"), (holdings.tenants.names, "tenant"))
+    lines = [_read_of(told, names, word) for names, word in others if names]
+    if hosts or not lines:
+        lines.insert(0, _read_of(told, hosts, "host"))
     if strangers.seen:
         number = len(strangers.seen)
         lines.append(f"addresses seen in the network that no audit reached: {number}")
@@ -194,8 +200,8 @@ def _ways(told: Told) -> list[str]:
 def _backups(told: Told) -> list[str]:
     holdings = told.judgement.holdings
     hosts = holdings.hosts
-    if not hosts.names and holdings.directories.names:
-        return []  # directories know of no backup jobs; their own backups are findings
+    if not hosts.names and (holdings.directories.names or holdings.tenants.names):
+        return []  # they know of no backup jobs; their own backups are findings
     found = [host.read(BackupJob).any() for host in hosts]
     counts = (
         f"a job was found on {found.count(Truth.YES)}",

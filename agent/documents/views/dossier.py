@@ -21,7 +21,7 @@ from agent.documents.views.fleet import (
     glances,
     tally,
 )
-from agent.documents.views.front import Front, front
+from agent.documents.views.front import Front, Tallies, front
 from agent.documents.views.matrix import Matrix, matrix
 from agent.documents.views.picture import Picture, picture
 from agent.documents.views.power import Footing, footings
@@ -29,6 +29,8 @@ from agent.documents.views.results import Results, results
 from agent.documents.views.safety import Backups, backups
 from agent.documents.views.section import Section, sections
 from agent.documents.views.summary import Summary, summaries
+from agent.documents.views.tenant.section import TenantSection
+from agent.documents.views.tenant.section import sections as tenant_sections
 from agent.documents.views.unknown import HostUnknown, Unknown, by_host, unknowns
 from agent.documents.views.ways import HostWays, ways
 from agent.judge.footprint import Proposal
@@ -58,24 +60,38 @@ class Dossier:
         """Return how far each directory was read."""
         return extents(self._judgement.coverage, self._judgement.holdings.directories.names)
 
+    @cached_property
+    def tenant_extents(self) -> dict[str, Extent]:
+        """Return how far each tenant was read."""
+        return extents(self._judgement.coverage, self._judgement.holdings.tenants.names)
+
+    def tenants(self) -> Iterator[TenantSection]:
+        """Yield each tenant in full."""
+        return tenant_sections(self.told, self.tenant_extents)
+
+    @property
+    def _has_others(self) -> bool:
+        """Tell whether not only hosts are among the targets."""
+        return bool(self.directory_extents or self.tenant_extents)
+
     def directories(self) -> Iterator[DirectorySection]:
         """Yield each directory in full."""
         return directory_sections(self.told, self.directory_extents)
 
     @property
     def place(self) -> str:
-        """Return what targets are called: hosts, or places where directories are among them."""
-        return "place" if self.directory_extents else "host"
+        """Return what targets are called: hosts, or places where others are among them."""
+        return "place" if self._has_others else "host"
 
     @property
     def has_hosts(self) -> bool:
-        """Tell whether pages of hosts are shown; they are left out where only directories are."""
-        return bool(self.extents) or not self.directory_extents
+        """Tell whether pages of hosts are shown; they are left out where only others are."""
+        return bool(self.extents) or not self._has_others
 
     @property
     def on(self) -> str:
         """Return the word before it: on hosts, in places."""
-        return "in" if self.directory_extents else "on"
+        return "in" if self._has_others else "on"
 
     @cached_property
     def outsiders(self) -> Outsiders | None:
@@ -89,8 +105,8 @@ class Dossier:
     @cached_property
     def front(self) -> Front:
         """Return the first page."""
-        directories = tally(self.directory_extents)
-        return front(self.told, self.tally, directories, self.calendar, self.results, self.backups)
+        read = Tallies(self.tally, tally(self.directory_extents), tally(self.tenant_extents))
+        return front(self.told, read, self.calendar, self.results, self.backups)
 
     @cached_property
     def unknowns(self) -> tuple[Unknown, ...]:

@@ -35,6 +35,35 @@ class Stand(StrEnum):
     NO_TRANSITION = "no transition"
 
 
+class Tallies(Struct, frozen=True):
+    """How far hosts, directories and tenants were read."""
+
+    hosts: Tally
+    directories: Tally
+    tenants: Tally
+
+    @property
+    def shown(self) -> tuple[tuple[str, Tally], ...]:
+        """Return those that there are, by name; hosts alone where there is nothing at all."""
+        every = ("Hosts", self.hosts), ("Directories", self.directories), ("Tenants", self.tenants)
+        return tuple(one for one in every if one[1].hosts) or every[:1]
+
+    @property
+    def has_hosts(self) -> bool:
+        """Return whether hosts are told of."""
+        return self.shown[0][0] == "Hosts"
+
+    @property
+    def answered(self) -> int:
+        """Return how many readings gave an answer."""
+        return self.hosts.answered + self.directories.answered + self.tenants.answered
+
+    @property
+    def asked(self) -> int:
+        """Return how many readings there are."""
+        return self.hosts.asked + self.directories.asked + self.tenants.asked
+
+
 class Front(Struct, frozen=True):
     """Everything that stands on the first page."""
 
@@ -54,8 +83,7 @@ class Front(Struct, frozen=True):
     unknowns: tuple[Unknown, ...]
     unknowns_left_out: int
     unlocks: int
-    tally: Tally
-    directories: Tally
+    read: Tallies
     neighbours: Cell
     computers: Cell  # of directories, that no host audit reached
     backups: Backups
@@ -78,8 +106,7 @@ class Front(Struct, frozen=True):
 
 def front(
     told: Told,
-    tally: Tally,
-    directories: Tally,
+    read: Tallies,
     calendar: Calendar,
     results: Results,
     safe: Backups,
@@ -109,8 +136,7 @@ def front(
         unknowns=unknown[:MOST_UNKNOWNS],
         unknowns_left_out=max(0, len(unknown) - MOST_UNKNOWNS),
         unlocks=len(blanks),
-        tally=tally,
-        directories=directories,
+        read=read,
         neighbours=_neighbours(told),
         computers=_computers(told),
         backups=safe,

@@ -9,6 +9,7 @@ from msgspec import Struct
 from agent.documents.cell import Known, Whys, whys_of
 from agent.documents.told import Told
 from agent.documents.views import say
+from agent.documents.views.darks import Dark, darks
 from agent.documents.views.directory import access, forest, offers, policy
 from agent.documents.views.directory.accounts import USED, Use, services, uses
 from agent.documents.views.directory.chart import Chart, chart
@@ -21,26 +22,11 @@ from agent.documents.views.ledger import Ledger, ledger_table
 from agent.documents.views.section import Chapter, chapter
 from agent.documents.views.table import Fact, Table, state
 from agent.judge.case import Finding, Severity, Verdict
-from agent.judge.coverage import act_of
 from agent.judge.directory.reach import outside
-from agent.judge.subjects import subject
 from inventory.model.directory import DirectoryConnection
 from inventory.model.directory_accounts import DirectoryGroup, DirectoryMembers
-from inventory.snapshot import Blank, blanks_of
 
-MOST_WHYS = 8
 TOP = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
-
-
-class Dark(Struct, frozen=True):
-    """What is not known of a directory for one reason."""
-
-    act: str
-    why: str
-    is_command: bool
-    subjects: tuple[str, ...]
-    whys: Whys
-    unlocks: int
 
 
 class DirectorySection(Struct, frozen=True):
@@ -99,7 +85,7 @@ def section(realm: Realm, number: int, extent: Extent) -> DirectorySection:
         trees_whys=whys_of(unread),
         chart=chart(realm),
         chapters=tuple(chapter(title, tuple(some)) for title, some in _chapters(realm) if some),
-        darks=tuple(_darks(realm)),
+        darks=tuple(darks(realm.directory.name, realm.judgement.case.snapshot.readings())),
     )
 
 
@@ -155,19 +141,6 @@ def _fitting(realm: Realm, *tables: Table) -> Iterator[Table]:
     """Yield tables of Active Directory; elsewhere only those that have something to tell."""
     is_ad = realm.directory.is_ad is not False
     return (table for table in tables if is_ad or table.known is not Known.NONE)
-
-
-def _darks(realm: Realm) -> Iterator[Dark]:
-    """Yield what is not known of the directory, by the act that would tell."""
-    name = realm.directory.name
-    readings = realm.judgement.case.snapshot.readings()
-    groups: dict[tuple[str, str], list[Blank]] = {}
-    for blank in blanks_of(one for one in readings if one.key.target == name):
-        groups.setdefault(act_of(blank.gap), []).append(blank)
-    for (act, why), blanks in sorted(groups.items(), key=lambda one: -len(one[1])):
-        subjects = sorted({subject(blank.collector) or "everything" for blank in blanks})
-        is_command = act.startswith(("plan --", "audit --"))
-        yield Dark(act, why, is_command, tuple(subjects), whys_of(blanks, MOST_WHYS), len(blanks))
 
 
 def outsiders(told: Told) -> Outsiders | None:

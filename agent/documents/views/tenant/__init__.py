@@ -1,0 +1,1 @@
+"""The pages of a tenant of Microsoft Entra and Microsoft 365."""

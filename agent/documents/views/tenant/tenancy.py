@@ -1,0 +1,116 @@
+"""One tenant as its pages see it: its objects by name, and whose they are."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from agent.documents.cell import Cell, of_field
+from agent.documents.views import say
+from agent.judge.case import Certainty
+from agent.judge.judgement import Judgement
+from agent.judge.tenant.tenants import Tenant
+from inventory.model.moment import Moment
+from inventory.model.record import Identifier, Record
+from inventory.model.tenant_accounts import TenantGroup, TenantUser
+from inventory.model.tenant_apps import Application, AppPermission, ServicePrincipal
+from inventory.model.tenant_licences import SubscribedSku
+from inventory.model.tenant_partners import TenantName
+from inventory.model.tenant_roles import AdministrativeUnit, RoleDefinition
+
+R = TypeVar("R", bound=Record)
+
+MICROSOFT = frozenset(  # tenants in which Microsoft registers its own applications
+    ("f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47")
+)
+
+
+class Tenancy:
+    """One tenant, how exact to be, and the parties whose its objects may be."""
+
+    def __init__(self, tenant: Tenant, judgement: Judgement, *, is_minimal: bool) -> None:
+        """Take the tenant; names are looked up when they are asked for."""
+        self.tenant = tenant
+        self.judgement = judgement
+        self.is_minimal = is_minimal
+        self.now = judgement.case.dates.now
+
+    def rows(self, kind: type[R]) -> tuple[R, ...]:
+        """Return the records of a kind; of two that say otherwise the fresh one comes last."""
+        known = sorted(self.tenant.rows(kind), key=lambda row: not row.carried)
+        return tuple(row.record for row in known)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        found = {one.id: one.name for one in self.rows(AdministrativeUnit)}
+        found |= {one.id: one.name for one in self.rows(Application)}
+        found |= {one.id: one.name for one in self.rows(ServicePrincipal)}
+        found |= {one.id: one.name for one in self.rows(TenantGroup)}
+        return found | {one.id: one.upn for one in self.rows(TenantUser)}
+
+    @cached_property
+    def _roles(self) -> dict[str, str]:
+        found = {one.template: one.name for one in self.rows(RoleDefinition) if one.template}
+        return found | {one.id: one.name for one in self.rows(RoleDefinition)}
+
+    @cached_property
+    def _tenants(self) -> dict[str, str]:
+        found = {one.tenant.casefold(): one.name for one in self.rows(TenantName)}
+        own = self.tenant.organization
+        return found | ({own.id.casefold(): own.name} if own else {})
+
+    @cached_property
+    def _permissions(self) -> dict[str, str]:
+        return {one.id: one.name for one in self.rows(AppPermission)}
+
+    @cached_property
+    def _products(self) -> dict[str, str]:
+        return {one.sku: one.part_number for one in self.rows(SubscribedSku)}
+
+    def name(self, entry: str) -> str:
+        """Return the name of an object by its id, else the id."""
+        return self._names.get(entry, entry)
+
+    def names(self, entries: Iterable[str]) -> tuple[str, ...]:
+        """Return the names of some objects."""
+        return tuple(map(self.name, entries))
+
+    def role(self, entry: str) -> str:
+        """Return the name of a role by its id or template, else the id."""
+        return self._roles.get(entry, entry)
+
+    def permission(self, entry: str) -> str:
+        """Return the name of a permission by its id, else the id."""
+        return self._permissions.get(entry, entry)
+
+    def product(self, sku: str | None) -> str:
+        """Return what a product is called in the tenant, else its id."""
+        return self._products.get(sku or "", sku or "")
+
+    def other(self, tenant: str | None) -> str:
+        """Return another tenant with its name where it is known."""
+        if tenant is None:
+            return ""
+        name = self._tenants.get(tenant.casefold(), "")
+        return f"{name} ({tenant})" if name else tenant
+
+    def scope(self, where: str) -> str:
+        """Return what a role is for: all of it, or the named part."""
+        if where == "/":
+            return "all of the tenant"
+        return self.name(where.rpartition("/")[2])
+
+    def whose(self, identifiers: Sequence[Identifier]) -> Cell:
+        """Return the party by which marks are recognised, and how surely."""
+        matches = self.judgement.holdings.matcher.matches(identifiers)
+        if not matches:
+            return of_field("no party")
+        guess = matches[0].certainty is Certainty.PROPOSED
+        sure = "proposed" if guess else matches[0].certainty.value
+        return of_field(f"{matches[0].party} ({sure})")
+
+    def day(self, when: Moment | None) -> Cell:
+        """Return a day; one that has passed says so."""
+        if when is None:
+            return of_field(None)
+        past = "" if when.latest >= self.now else " (passed)"
+        return of_field(f"{say.day(when.latest)}{past}", sort=str(when.latest))
