@@ -13,7 +13,7 @@ from inventory.model.evidence import Gap, Why
 from inventory.model.record import KINDS
 from inventory.reading import Reading, ReadingKey, State
 from inventory.snapshot import MemorySnapshot
-from tests.agent.documents import company, realm
+from tests.agent.documents import company, realm, tenant
 from tests.agent.documents.pages import Page
 
 OURS = {module.__name__ for module in SUBJECTS}
@@ -54,7 +54,8 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_record_kind_of_hosts_is_asked_in_the_company():
     told = {kind for kinds in company.ASKED.values() for kind in kinds}
-    assert told == set(RECORDS) - OF_NETWORKS - set(realm.OF_DIRECTORIES)
+    others = {*OF_NETWORKS, *realm.OF_DIRECTORIES, *tenant.OF_TENANTS}
+    assert told == set(RECORDS) - others
 
 
 def test_every_record_kind_of_directories_is_in_the_small_domain():
@@ -62,7 +63,8 @@ def test_every_record_kind_of_directories_is_in_the_small_domain():
 
 
 def test_every_record_kind_has_a_place_in_the_dossier(tmp_path: Path):
-    told = [*company.hosts(), *realm.readings(realm.records())]
+    in_tenants = tenant.readings(tenant.records())
+    told = [*company.hosts(), *realm.readings(realm.records()), *in_tenants]
     seen = page(MemorySnapshot(company.AUDIT, told), tmp_path).told
     assert {kind for kinds, _ in seen for kind in kinds.split()} == set(RECORDS)
 

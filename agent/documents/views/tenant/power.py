@@ -10,21 +10,30 @@ from inventory.model.tenant_accounts import TenantUser
 from inventory.model.tenant_apps import (
     AppCredential,
     Application,
+    AppPermission,
     AppRoleGrant,
+    AppSignIn,
     ConsentGrant,
     FederatedCredential,
     ServicePrincipal,
 )
 from inventory.model.tenant_partners import (
+    CrossTenantDefault,
     CrossTenantPartner,
     ForeignSignIn,
+    MultiTenantOrganization,
+    PartnerAssignment,
     PartnerContract,
     PartnerRelationship,
+    TenantName,
 )
+from inventory.model.tenant_policies import AccessReview
 from inventory.model.tenant_roles import (
     AdministrativeUnit,
     GroupEligibility,
+    RoleActivation,
     RoleAssignment,
+    RoleDefinition,
     RoleEligibility,
     RolePolicy,
     ScopedRole,
@@ -162,6 +171,18 @@ ROLES: tuple[Ledger[Any, Tenancy], ...] = (
         lambda one: (one.role, one.principal),
     ),
     Ledger(
+        "How roles came to be held",
+        RoleActivation,
+        ("Role", "By", "How", "Ends"),
+        lambda one, t: (
+            f(t.role(one.role)),
+            f(t.name(one.principal)),
+            f(one.type),
+            t.day(one.ends) if one.ends else f("never"),
+        ),
+        lambda one: (one.role, one.principal),
+    ),
+    Ledger(
         "Groups that may be joined when wanted",
         GroupEligibility,
         ("Group", "By", "As", "Ends"),
@@ -196,6 +217,25 @@ ROLES: tuple[Ledger[Any, Tenancy], ...] = (
         lambda one: (one.unit, one.member),
     ),
     Ledger(
+        "Roles that were made here",
+        RoleDefinition,
+        ("Role", "On", "Allows"),
+        lambda one, _: (f(one.name), f(say.yes(one.is_enabled)), of_fields(one.actions, "code")),
+        lambda one: one.name,
+        lambda one: one.is_built_in is not True,
+    ),
+    Ledger(
+        "Reviews of access",
+        AccessReview,
+        ("Review", "Status", "By"),
+        lambda one, t: (
+            f(one.name),
+            f(one.status),
+            of_fields(who.name or t.name(who.id) for who in one.reviewers),
+        ),
+        lambda one: one.name,
+    ),
+    Ledger(
         "Guests",
         TenantUser,
         ("Account", "Name", "Enabled", "Invitation", "Since", "Whose"),
@@ -219,6 +259,7 @@ APPS: tuple[Ledger[Any, Tenancy], ...] = (
         ("Application", "Permission", "In", "Since"),
         _grant,
         lambda one: (one.principal_name, one.role),
+        also=(AppPermission,),
     ),
     Ledger(
         "What applications may do in the name of people",
@@ -242,6 +283,13 @@ APPS: tuple[Ledger[Any, Tenancy], ...] = (
         lambda one: (one.ends is None, one.ends, one.app),
     ),
     Ledger(
+        "Last use of applications",
+        AppSignIn,
+        ("Application", "Last"),
+        lambda one, t: (f(t.app(one.app_id)), t.day(one.last)),
+        lambda one: one.app_id,
+    ),
+    Ledger(
         "Others whose tokens applications take",
         FederatedCredential,
         ("Application", "Issuer", "For", "Whose"),
@@ -255,6 +303,35 @@ APPS: tuple[Ledger[Any, Tenancy], ...] = (
     ),
 )
 PARTNERS: tuple[Ledger[Any, Tenancy], ...] = (
+    Ledger(
+        "What holds for every other tenant",
+        CrossTenantDefault,
+        ("Guests", "Shared channels", "Their second factor counts", "Let in unasked"),
+        lambda one, _: (
+            f(one.inbound),
+            f(one.direct_inbound),
+            f(say.yes(one.trusts_mfa)),
+            f(say.yes(one.consents_inbound)),
+        ),
+    ),
+    Ledger(
+        "Multi-tenant organisation",
+        MultiTenantOrganization,
+        ("Name", "State"),
+        lambda one, _: (f(one.name), f(one.state)),
+    ),
+    Ledger(
+        "What other tenants are called",
+        TenantName,
+        ("Tenant", "Name", "Domain", "Whose"),
+        lambda one, t: (
+            f(one.tenant, "code"),
+            f(one.name),
+            f(one.domain, "code"),
+            t.whose(tuple(one.identifiers())),
+        ),
+        lambda one: one.name,
+    ),
     Ledger(
         "Tenants with settings of their own",
         CrossTenantPartner,
@@ -284,6 +361,18 @@ PARTNERS: tuple[Ledger[Any, Tenancy], ...] = (
         ("Customer", "Relationship", "Status", "Ends", "Extends itself", "Roles"),
         _relation,
         lambda one: (one.customer_name, one.name),
+    ),
+    Ledger(
+        "Who administers customers",
+        PartnerAssignment,
+        ("Relationship", "Group", "Status", "Roles"),
+        lambda one, t: (
+            f(one.relationship, "code"),
+            f(t.name(one.group or "")),
+            f(one.status),
+            of_fields(t.role(role) for role in one.roles),
+        ),
+        lambda one: (one.relationship, one.id),
     ),
     Ledger(
         "Customers with a contract",

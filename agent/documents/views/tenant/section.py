@@ -1,7 +1,7 @@
 """One tenant in full: at a glance, who has power by which way, and each subject in tables."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -13,8 +13,8 @@ from agent.documents.views.darks import Dark, darks
 from agent.documents.views.fleet import Extent
 from agent.documents.views.ledger import Ledger, ledger_table
 from agent.documents.views.section import Chapter, chapter
-from agent.documents.views.table import Fact, names_of
-from agent.documents.views.tenant import power, things
+from agent.documents.views.table import Fact, Table, names_of
+from agent.documents.views.tenant import devices, people, power, things
 from agent.documents.views.tenant.by_hand import BY_HAND, ByHand
 from agent.documents.views.tenant.tenancy import Tenancy
 from agent.judge.case import Severity, Verdict
@@ -23,21 +23,32 @@ from inventory.model.tenant import Organization, TenantConnection, TenantSync
 from inventory.model.tenant_accounts import DeletedUser, TenantGroup, TenantUser
 from inventory.model.tenant_devices import ManagedDevice, TenantDevice
 from inventory.model.tenant_policies import AuthorizationPolicy, SecurityDefaults
-from inventory.model.tenant_services import SecureScore, StorageUse, TenantBackup
+from inventory.model.tenant_services import (
+    ReportSettings,
+    SecureScore,
+    StorageUse,
+    TenantBackup,
+    TenantBackupUnit,
+)
 
 R = TypeVar("R", bound=Record)
 
 TOP = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 CHAPTERS: tuple[tuple[str, Sequence[Ledger[Any, Tenancy]]], ...] = (
+    ("People", people.LEDGERS),
     ("Roles and guests", power.ROLES),
     ("Applications", power.APPS),
     ("Other tenants", power.PARTNERS),
     ("Licences", things.LICENCES),
     ("Domains and notices", things.DOMAINS),
     ("Policies", things.POLICIES),
-    ("Devices", things.DEVICES),
+    ("Devices", devices.LEDGERS),
     ("Services and backups", things.SERVICES),
 )
+COUNTED: dict[str, Callable[[Tenancy], Iterable[Table]]] = {  # what is told in numbers
+    "People": people.tables,
+    "Devices": lambda tenancy: (devices.systems(tenancy),),
+}
 
 
 class TenantSection(Struct, frozen=True):
@@ -81,7 +92,9 @@ def section(tenancy: Tenancy, number: int, extent: Extent) -> TenantSection:
 
 
 def _chapter(tenancy: Tenancy, title: str, ledgers: Sequence[Ledger[Any, Tenancy]]) -> Chapter:
-    return chapter(title, tuple(ledger_table(one, tenancy.tenant, tenancy) for one in ledgers))
+    counted = COUNTED[title](tenancy) if title in COUNTED else ()
+    listed = (ledger_table(one, tenancy.tenant, tenancy) for one in ledgers)
+    return chapter(title, (*counted, *listed))
 
 
 def _facts(t: Tenancy) -> Iterator[Fact]:
@@ -97,10 +110,15 @@ def _facts(t: Tenancy) -> Iterator[Fact]:
     yield _count(t, "Groups", TenantGroup)
     yield _count(t, "Devices", TenantDevice)
     yield _count(t, "Devices under management", ManagedDevice)
+    yield from (Fact(label, cell, kinds) for label, cell, kinds in devices.kept(t))
     yield _fact(t, "Security defaults", SecurityDefaults, lambda one: "on" if one.is_on else "off")
     yield _fact(t, "Guests are invited by", AuthorizationPolicy, lambda one: one.invites or "")
     yield _fact(t, "Secure score", SecureScore, _score)
     yield _fact(t, "Microsoft 365 Backup", TenantBackup, lambda one: one.status)
+    yield _count(t, "Protected by it", TenantBackupUnit)
+    yield _fact(
+        t, "Reports hide names", ReportSettings, lambda one: say.yes(one.conceals_names) or ""
+    )
     for type_, label in (("mailbox", "Mailboxes"), ("onedrive", "OneDrives"), ("site", "Sites")):
         yield Fact(f"{label}, stored", _stored(t, type_), names_of(StorageUse))
 

@@ -13,6 +13,7 @@ from inventory.model.moment import Moment
 from inventory.model.record import Identifier, Record
 from inventory.model.tenant_accounts import TenantGroup, TenantUser
 from inventory.model.tenant_apps import Application, AppPermission, ServicePrincipal
+from inventory.model.tenant_devices import DetectedApp
 from inventory.model.tenant_licences import SubscribedSku
 from inventory.model.tenant_partners import TenantName
 from inventory.model.tenant_roles import AdministrativeUnit, RoleDefinition
@@ -48,6 +49,15 @@ class Tenancy:
         return found | {one.id: one.upn for one in self.rows(TenantUser)}
 
     @cached_property
+    def _apps(self) -> dict[str, str]:
+        found = {one.app_id: one.name for one in self.rows(Application)}
+        return found | {one.app_id: one.name for one in self.rows(ServicePrincipal) if one.app_id}
+
+    @cached_property
+    def _programs(self) -> dict[str, str]:
+        return {one.id: f"{one.name} {one.version}".strip() for one in self.rows(DetectedApp)}
+
+    @cached_property
     def _roles(self) -> dict[str, str]:
         found = {one.template: one.name for one in self.rows(RoleDefinition) if one.template}
         return found | {one.id: one.name for one in self.rows(RoleDefinition)}
@@ -70,9 +80,17 @@ class Tenancy:
         """Return the name of an object by its id, else the id."""
         return self._names.get(entry, entry)
 
+    def app(self, app_id: str) -> str:
+        """Return the name of an application by its application id, else the id."""
+        return self._apps.get(app_id, app_id)
+
     def names(self, entries: Iterable[str]) -> tuple[str, ...]:
         """Return the names of some objects."""
         return tuple(map(self.name, entries))
+
+    def program(self, entry: str) -> str:
+        """Return the name of a program that was found on devices by its id, else the id."""
+        return self._programs.get(entry, entry)
 
     def role(self, entry: str) -> str:
         """Return the name of a role by its id or template, else the id."""
@@ -92,6 +110,11 @@ class Tenancy:
             return ""
         name = self._tenants.get(tenant.casefold(), "")
         return f"{name} ({tenant})" if name else tenant
+
+    def reviewer(self, query: str) -> str:
+        """Return who is meant by `/users/ID` or `/groups/ID/transitiveMembers`."""
+        parts = [part for part in query.split("/") if part in self._names]
+        return self.name(parts[0]) if parts else query
 
     def scope(self, where: str) -> str:
         """Return what a role is for: all of it, or the named part."""

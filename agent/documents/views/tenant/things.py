@@ -7,16 +7,21 @@ from agent.documents.views import say
 from agent.documents.views.ledger import Ledger
 from agent.documents.views.tenant.tenancy import Tenancy
 from inventory.model.tenant import (
+    DomainDnsRecord,
     DomainFederation,
     NotificationAddress,
     TenantDomain,
     TenantSetting,
 )
-from inventory.model.tenant_devices import DetectedApp, DeviceRole, ManagementToken
 from inventory.model.tenant_licences import SubscribedSku, TenantSubscription
 from inventory.model.tenant_policies import (
     AccessPolicy,
+    AppCredentialPolicy,
+    AuthenticationStrength,
+    AuthorizationPolicy,
     CertificateTrust,
+    ConsentRequests,
+    DeviceRegistration,
     FactorPolicy,
     IdentityProvider,
     NamedLocation,
@@ -27,6 +32,7 @@ from inventory.model.tenant_services import (
     AnnouncedChange,
     PrivilegedChange,
     RiskyUser,
+    ScoreControl,
     SecurityIncident,
     ServiceIssue,
     TenantBackupApp,
@@ -34,7 +40,6 @@ from inventory.model.tenant_services import (
 )
 
 f = of_field
-MOST_APPS = 5  # devices on which a program was found: fewer are not worth a line here
 
 
 def _sku(one: SubscribedSku, t: Tenancy) -> tuple[Cell, ...]:
@@ -118,14 +123,8 @@ def _place(one: NamedLocation, t: Tenancy) -> tuple[Cell, ...]:
     )
 
 
-def _token(one: ManagementToken, t: Tenancy) -> tuple[Cell, ...]:
-    return (
-        f(one.type),
-        f(one.name),
-        f(one.account, "code"),
-        t.day(one.ends),
-        t.whose(tuple(one.identifiers())),
-    )
+def _points(value: float | None) -> str | None:
+    return None if value is None else f"{value:g}"
 
 
 LICENCES: tuple[Ledger[Any, Tenancy], ...] = (
@@ -158,6 +157,19 @@ DOMAINS: tuple[Ledger[Any, Tenancy], ...] = (
         ("Domain", "Issuer", "Certificate ends", "Its second factor", "Whose"),
         _federation,
         lambda one: one.domain,
+    ),
+    Ledger(
+        "DNS records that services expect",
+        DomainDnsRecord,
+        ("Domain", "For", "Type", "Name", "Value"),
+        lambda one, _: (
+            f(one.domain, "code"),
+            f(one.service or one.use),
+            f(one.type),
+            f(one.label, "code"),
+            f(one.value, "code"),
+        ),
+        lambda one: (one.domain, one.use, one.type, one.label, one.value),
     ),
     Ledger(
         "Where notices go",
@@ -202,6 +214,47 @@ POLICIES: tuple[Ledger[Any, Tenancy], ...] = (
         lambda one: one.factor,
     ),
     Ledger(
+        "Named sets of factors",
+        AuthenticationStrength,
+        ("Set", "Type", "Takes"),
+        lambda one, _: (f(one.name), f(one.type), of_fields(one.allows)),
+        lambda one: one.name,
+    ),
+    Ledger(
+        "What every user may do",
+        AuthorizationPolicy,
+        ("Invite guests", "Consent to apps by", "Register apps", "Make groups"),
+        lambda one, _: (
+            f(one.invites),
+            of_fields(one.consents, "code"),
+            f(say.yes(one.makes_apps)),
+            f(say.yes(one.makes_groups)),
+        ),
+    ),
+    Ledger(
+        "Requests for apps",
+        ConsentRequests,
+        ("On", "Answered by"),
+        lambda one, t: (f(say.yes(one.is_on)), of_fields(map(t.reviewer, one.reviewers))),
+    ),
+    Ledger(
+        "How long secrets of applications may live",
+        AppCredentialPolicy,
+        ("On", "Limits"),
+        lambda one, _: (f(say.yes(one.is_on)), of_fields(one.limits)),
+    ),
+    Ledger(
+        "Who registers devices",
+        DeviceRegistration,
+        ("Joins", "Registers", "With a second factor", "Local passwords kept"),
+        lambda one, _: (
+            f(one.joins),
+            f(one.registers),
+            f(say.yes(one.needs_mfa)),
+            f(say.yes(one.local_password)),
+        ),
+    ),
+    Ledger(
         "Authorities whose certificates log in",
         CertificateTrust,
         ("Subject", "Issued by", "Root", "Ends", "Whose"),
@@ -233,30 +286,6 @@ POLICIES: tuple[Ledger[Any, Tenancy], ...] = (
         ),
     ),
 )
-DEVICES: tuple[Ledger[Any, Tenancy], ...] = (
-    Ledger(
-        "Accounts that device management hangs on",
-        ManagementToken,
-        ("What", "Name", "Account", "Ends", "Whose"),
-        _token,
-        lambda one: (one.ends is None, one.ends, one.type),
-    ),
-    Ledger(
-        "Programs found on managed devices",
-        DetectedApp,
-        ("Program", "Version", "Maker", "Devices"),
-        lambda one, _: (f(one.name), f(one.version), f(one.publisher), f(one.devices, "number")),
-        lambda one: (-(one.devices or 0), one.name),
-        lambda one: (one.devices or MOST_APPS) >= MOST_APPS,
-    ),
-    Ledger(
-        "Roles over managed devices",
-        DeviceRole,
-        ("Assignment", "Held by"),
-        lambda one, t: (f(one.name), of_fields(t.names(one.members))),
-        lambda one: one.name,
-    ),
-)
 SERVICES: tuple[Ledger[Any, Tenancy], ...] = (
     Ledger(
         "Policies of Microsoft 365 Backup",
@@ -271,6 +300,19 @@ SERVICES: tuple[Ledger[Any, Tenancy], ...] = (
         ("Application", "Status"),
         lambda one, t: (f(t.name(one.app_id or one.id)), f(one.status)),
         lambda one: one.id,
+    ),
+    Ledger(
+        "Controls of the secure score that are not met",
+        ScoreControl,
+        ("Control", "Of", "Points", "Of at most"),
+        lambda one, _: (
+            f(one.title or one.id),
+            f(one.category),
+            f(_points(one.score), "number"),
+            f(_points(one.most), "number"),
+        ),
+        lambda one: (-((one.most or 0) - (one.score or 0)), one.id),
+        lambda one: one.score is None or one.most is None or one.score < one.most,
     ),
     Ledger(
         "Open incidents",
