@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.documents import render, sheets
 from agent.documents.files import private_folder, put
+from agent.documents.ics import ics
 from agent.documents.told import Told
 from agent.documents.views.dossier import Dossier
 from agent.documents.views.fleet import HOSTS_OF_A_VOLUME, volume
@@ -52,10 +53,16 @@ def _csv(dossier: Dossier, folder: Path) -> Iterator[Path]:
     yield put(folder / "hosts.csv", sheets.hosts(dossier.glances))
 
 
+def _ics(dossier: Dossier, folder: Path) -> Iterator[Path]:
+    told, client = dossier.told, dossier.front.client
+    yield put(folder / "calendar.ics", ics(dossier.calendar.ends, client=client, made=told.ended))
+
+
 WRITERS: dict[str, Callable[[Dossier, Path], Iterator[Path]]] = {
     "html": _html,
     "md": _markdown,
     "csv": _csv,
+    "ics": _ics,
 }
 
 

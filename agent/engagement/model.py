@@ -13,7 +13,7 @@ from collectors.transports.ldap_dns import NAMES
 from collectors.transports.session import Become as Become
 from inventory.model.party import Party, Role
 
-FORMATS = ("html", "md", "csv")  # in which documents are written
+FORMATS = ("html", "md", "csv", "ics")  # in which documents are written
 PROFILES = ("core", "audit", "devices", "m365", "security")  # of what a tenant is asked
 
 
@@ -196,9 +196,7 @@ class GraphSource(Struct, frozen=True):
     name: str
     at: Place
     tenant: str = ""  # its id, or one of its domains, in lower case
-    cloud: str = (
-        "global"  # a Cloud; "": login_url and graph_url say it
-    )
+    cloud: str = "global"  # a Cloud; "": login_url and graph_url say it
     login_url: str = ""  # of another cloud, https
     graph_url: str = ""
     app: str = ""  # client id of the audit's own application
