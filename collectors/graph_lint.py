@@ -27,7 +27,7 @@ def graph_problems(ask: GraphGet) -> Iterator[str]:
     for path in (ask.path, *(one.path for one in ask.each), *filter(None, (ask.counted,))):
         if not _PATH.fullmatch(path):
             yield f"has the path {path!r}, which is none"
-    if ("{key}" in ask.path) != bool(ask.each):
+    if ("{key}" in f"{ask.path} {ask.filter}") != bool(ask.each):
         yield "has a key in its path without `each`, or the other way round"
     yield from _property_problems(ask)
     yield from _permission_problems(ask)

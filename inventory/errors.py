@@ -7,6 +7,7 @@ HandoverError
 └── TransportError       no usable answer came back
     ├── Unreachable      nobody answered, or the connection broke
     ├── Denied           the credential, the key or the right was refused
+    │   └── Untrusted    refused by us: the other side could not prove who it is
     └── TimedOut         the time that was set for it ran out
 """
 
@@ -37,6 +38,10 @@ class Unreachable(TransportError):
 
 class Denied(TransportError):
     """The other side refused the credential, or we refused its key."""
+
+
+class Untrusted(Denied):
+    """The other side could not prove who it is: nothing was sent to it."""
 
 
 class TimedOut(TransportError):

@@ -1,4 +1,4 @@
-"""The ways to ask: a shell here, SSH through paramiko or the system's client, LDAP."""
+"""The ways to ask: a shell here, SSH through paramiko or the system's client, LDAP, Graph."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import structs
 
+from agent.audit.pages import Pages
 from agent.audit.sources import Planned
 from agent.audit.targets import Ask, Opened, Target
 from agent.engagement.hosts import Station, known_hosts_of
-from agent.engagement.model import LdapSecurity, LdapSource, SshSource, SshTransport
+from agent.engagement.model import GraphSource, LdapSecurity, LdapSource, SshSource, SshTransport
 from agent.engagement.secrets import Kind, SecretRef, Secrets
 from collectors.entries import Entries
 from collectors.registry import of_source
@@ -49,9 +50,11 @@ class Door(Protocol):
 class Doors:
     """The doors of one audit: one a source and client, opened when they are needed first."""
 
-    def __init__(self, plan: Sequence[Planned], secrets: Secrets) -> None:
-        """Take what is planned, and the secrets of the run."""
-        self._plan, self._secrets = plan, secrets
+    def __init__(
+        self, plan: Sequence[Planned], secrets: Secrets, pages: Pages | None = None
+    ) -> None:
+        """Take what is planned, the secrets of the run, and where pages of tenants are kept."""
+        self._plan, self._secrets, self._pages = plan, secrets, pages
         self._guard = LockoutGuard()
         self._open = ExitStack()
         self._doors: dict[tuple[str, bool], Door] = {}
@@ -71,13 +74,18 @@ class Doors:
 
     def _target(self, one: Planned) -> Target:
         ask = self._ask(one)
-        return Target(one.source.name, one.name, one.collectors, ask, one.leave_out)
+        kept = None
+        if self._pages and one.is_tenant:
+            kept = self._pages.kept(one.source.name, one.name)
+        return Target(one.source.name, one.name, one.collectors, ask, one.leave_out, kept)
 
     def _ask(self, one: Planned) -> Ask:
         if one.is_sweep:
             return lambda collectors, _: Told(sweep(collectors, one.name), as_root=False)
         if isinstance(one.source, LdapSource):
             return self._directory(one.source)
+        if isinstance(one.source, GraphSource):
+            return self._tenant(one.source)
         return self._local(one) if one.host is None else self._remote(one)
 
     def _local(self, one: Planned) -> Ask:
@@ -122,6 +130,27 @@ class Doors:
             with self._lock:
                 self._open.callback(door.close)
             return _opened_directory(door, place_of(source).name, login, self._guard)
+
+        return ask
+
+    def _tenant(self, source: GraphSource) -> Ask:
+        """Return what opens a tenant; pages that an interrupted audit has kept are not asked."""
+
+        def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Opened | Gap:
+            from collectors.transports.graph import open_tenant
+
+            from agent.audit.tenant_door import graph_limits, graph_login, graph_place
+
+            pages = self._pages.log(source.name, source.target) if self._pages else None
+            try:
+                login = graph_login(source, self._secret)
+                place, limits = graph_place(source), graph_limits(source)
+                door = open_tenant(place, login, self._guard, limits, pages)
+            except ConfigError as err:  # a file that is named is not there, or is no certificate
+                return Gap(Why.NOT_ASKED, detail=str(err), cure="certificate")
+            with self._lock:
+                self._open.callback(door.close)
+            return Opened("", door.rows, door.close)
 
         return ask
 
@@ -216,6 +245,11 @@ def _secrets_of(one: Planned) -> Iterator[SecretRef]:
     """Yield where the secrets lie that a target needs."""
     if isinstance(one.source, LdapSource) and one.source.password:
         yield one.source.password
+    if isinstance(one.source, GraphSource):
+        source = one.source
+        for ref in (source.certificate_secret, source.passphrase, source.secret):
+            if ref is not None:
+                yield ref
     for station in one.host.stations if one.host else ():
         for ref in (station.password, station.passphrase, station.key_secret):
             if ref is not None:

@@ -11,7 +11,7 @@ from collectors.streaming import Search
 from collectors.transports.guard import NotTried
 from collectors.transports.hops import LegacyCrypto
 from collectors.transports.session import NotAShell, Told
-from inventory.errors import Denied, TimedOut, TransportError
+from inventory.errors import Denied, TimedOut, TransportError, Untrusted
 from inventory.model.evidence import Gap, Why
 from inventory.reading import ReadingKey
 
@@ -99,8 +99,6 @@ def gap_of(err: TransportError) -> Gap:
 
 def _cure_of(err: Denied) -> str:
     """Return what would cure a refusal: theirs of our credential, or ours of their proof."""
-    from collectors.transports.ldap_line import Untrusted  # brings cryptography with it
-
     if isinstance(err, Untrusted):
         return "certificate"
     return "host key" if re.search("host key|known_hosts", str(err)) else "credential"

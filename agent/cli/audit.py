@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from agent.audit.doors import Doors
+from agent.audit.pages import Pages
 from agent.audit.recorded import Recorder, replayed
 from agent.audit.run import run
 from agent.audit.sources import Chosen, Planned, planned
@@ -70,7 +71,8 @@ def audit(
         if resume:
             begun = as_begun(found.store, chosen, replays=replay is not None)
             chosen = begun.chosen
-        with _targets(engagement, chosen, recorder, replay) as planned_now:
+        pages = Pages(home, resume=resume)
+        with _targets(engagement, chosen, recorder, replay, pages) as planned_now:
             asked = begun.of(planned_now) if begun else planned_now
             catch_up(found)
             inputs = _inputs(home, chosen, asked) | {"replay": replay is not None}
@@ -78,6 +80,7 @@ def audit(
         whole = _is_recorded(recorder)
         if not ended:
             return FAILED
+        pages.forget()
         status = finish(found, documents=not no_documents)
         return status if whole else FAILED
 
@@ -112,7 +115,11 @@ def check_authorised(engagement: Engagement, today: datetime.date) -> None:
 
 @contextmanager
 def _targets(
-    engagement: Engagement, chosen: Chosen, recorder: Recorder | None, replay: Path | None
+    engagement: Engagement,
+    chosen: Chosen,
+    recorder: Recorder | None,
+    replay: Path | None,
+    pages: Pages,
 ) -> Iterator[tuple[Target, ...]]:
     """Yield what is asked, by the ways that are open while this lasts."""
     if replay is not None:
@@ -121,7 +128,7 @@ def _targets(
     plan: Sequence[Planned] = planned(engagement, chosen, discover=True)
     if not plan:
         raise ConfigError(f"{NAME}: there is nothing to ask: {_way_out(engagement)}")
-    with Doors(plan, Secrets()) as doors:
+    with Doors(plan, Secrets(), pages) as doors:
         doors.prompts()
         targets = doors.targets()
         yield targets if recorder is None else tuple(recorder.targets(targets))

@@ -19,7 +19,7 @@ from collectors.transports.guard import LockoutGuard
 from collectors.transports.ldap_anonymous import shown_to_nobody
 from collectors.transports.ldap_connection import connection_entry
 from collectors.transports.ldap_dns import find_servers
-from collectors.transports.ldap_line import OpenLine, Untrusted, open_line
+from collectors.transports.ldap_line import OpenLine, open_line
 from collectors.transports.ldap_place import (
     BindFacts,
     CertificateFacts,
@@ -33,7 +33,7 @@ from collectors.transports.ldap_request import Reader
 from collectors.transports.ldap_root import read_root
 from collectors.transports.ldap_search import found
 from collectors.transports.ldap_wire import LdapWire
-from inventory.errors import ParseError, TimedOut, TransportError, Unreachable
+from inventory.errors import ParseError, TimedOut, TransportError, Unreachable, Untrusted
 
 __all__ = [
     "BindFacts",

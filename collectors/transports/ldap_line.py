@@ -21,14 +21,17 @@ from collectors.transports.ldap_codes import explained
 from collectors.transports.ldap_encode import message_bytes, starttls_request
 from collectors.transports.ldap_place import CertificateFacts, LdapLimits, LdapPlace, Security
 from collectors.transports.ldap_wire import LdapWire
-from inventory.errors import ConfigError, Denied, ParseError, TimedOut, TransportError, Unreachable
+from inventory.errors import (
+    ConfigError,
+    ParseError,
+    TimedOut,
+    TransportError,
+    Unreachable,
+    Untrusted,
+)
 
 MOST_STARTTLS = 64 * 1024  # bytes of the answer to StartTLS
 MOST_NAMES = 200
-
-
-class Untrusted(Denied):
-    """The server is not proved to be the one that is meant; nothing was told to it."""
 
 
 class OpenLine(Struct, frozen=True):
