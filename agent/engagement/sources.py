@@ -22,6 +22,7 @@ from agent.engagement.model import (
 from agent.engagement.nodes import Mapping, Node, Scalar, Sequence
 from agent.engagement.secrets import SecretRef, is_reference, parse_ref
 from agent.engagement.section import Section, section_of
+from agent.engagement.tenant import GRAPH, graph
 
 LOGIN = ("user", "port", "jump", "key", "password", "passphrase", "become")
 HOST = ("name", "address", *LOGIN, "tags")
@@ -29,7 +30,7 @@ LISTS = ("hosts", "ssh_config", "ansible", "csv", "candidates")
 TIMES = ("connect_timeout_s", "host_timeout_s", "parallel")
 SSH = ("name", "kind", *LISTS, *LOGIN, "known_hosts", "transport", *TIMES)
 LOCAL = ("name", "kind", "become")
-EVERY = tuple(dict.fromkeys((*SSH, *LDAP, *LOCAL)))
+EVERY = tuple(dict.fromkeys((*SSH, *LDAP, *GRAPH, *LOCAL)))
 
 
 def sources(top: Section, folder: Path) -> tuple[Source, ...]:
@@ -94,8 +95,13 @@ def _ssh(section: Section, folder: Path) -> Source:
     )
 
 
-_KEYS = {"ssh": SSH, "ldap": LDAP, "local": LOCAL}
-KINDS: dict[str, Callable[[Section, Path], Source]] = {"ssh": _ssh, "ldap": ldap, "local": _local}
+_KEYS = {"ssh": SSH, "ldap": LDAP, "graph": GRAPH, "local": LOCAL}
+KINDS: dict[str, Callable[[Section, Path], Source]] = {
+    "ssh": _ssh,
+    "ldap": ldap,
+    "graph": graph,
+    "local": _local,
+}
 
 
 def _path(section: Section, key: str, folder: Path) -> Path | None:

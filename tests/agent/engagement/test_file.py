@@ -154,7 +154,7 @@ def test_without_an_authorisation_only_this_machine_is_asked() -> None:
             "4: until must not lie before 2026-02-01",
         ),
         ("client: x\ndocuments: {formats: [htm]}\n", "2: formats is 'htm', which is not known: did"),
-        ("client: x\ndocuments: {formats: [pdf]}\n", "not known: known are: csv, html, md"),
+        ("client: x\ndocuments: {formats: [pdf]}\n", "not known: known are: csv, html, ics, md"),
         ("client: x\ndocuments: {paper: A3}\n", "2: paper is 'A3', which is not known: known are: A4"),
         ("client: x\nparties: {incomming: {name: x}}\n", "2: unknown key 'incomming': did you mean"),
         ("client: x\nparties: {incoming: {}}\n", "2: name is missing: how is the incoming party"),
