@@ -27,7 +27,8 @@ from agent.judge.holds.kind import (
 from agent.judge.hosts import Hosts
 from agent.judge.links import Links
 from agent.judge.matching import Matcher, of_role
-from agent.judge.signs import OPEN, signs_of_life
+from agent.judge.signs import OPEN, signs_in_tenant, signs_of_life
+from agent.judge.tenant.own import own_names
 from agent.judge.tenant.tenants import Tenants
 from inventory.model.party import Role
 from inventory.model.record import Record
@@ -143,6 +144,8 @@ class Holdings:
         party = self.case.party(role)
         holds = sorted(self._of(role), key=order)
         alive = [sign for host in self.hosts for sign in signs_of_life(host, self.matcher, role)]
+        for tenant in self.tenants:
+            alive.extend(signs_in_tenant(tenant, self.matcher, role))
         return Footprint(
             party=party,
             holds=tuple(hold for hold in holds if not hold.is_dependence),
@@ -197,6 +200,8 @@ class Holdings:
     def is_own(self, candidate: Candidate) -> bool:
         """Return whether it is the audit's own way in."""
         case, subject = self.case, candidate.subject
+        if candidate.kind in TENANT_KINDS:
+            return subject in own_names(self.tenants.tenant(candidate.target))
         if candidate.kind == "ssh key":
             return bool(case.own_key) and subject == case.own_key
         return bool(case.own_account) and candidate.kind in _BY_NAME and subject == case.own_account

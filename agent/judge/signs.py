@@ -6,10 +6,12 @@ from typing import TypeVar
 from agent.judge.case import Hold, Match, Power
 from agent.judge.hosts import Host
 from agent.judge.matching import Matcher, of_role
+from agent.judge.tenant.tenants import Tenant
 from inventory.model.account import LastLogin, LoggedIn
 from inventory.model.network import Connection
 from inventory.model.party import Role
 from inventory.model.record import Record
+from inventory.model.tenant_services import PrivilegedChange
 from inventory.snapshot import Seen
 
 R = TypeVar("R", bound=Record)
@@ -34,6 +36,16 @@ def signs_of_life(host: Host, matcher: Matcher, role: Role) -> Iterator[Hold]:
             yield _sign(host, now, title, match, now.record.account, OPEN)
 
 
+def signs_in_tenant(tenant: Host, matcher: Matcher, role: Role) -> Iterator[Hold]:
+    """Yield what a party changed of who has power in a tenant, where that was asked."""
+    for row in tenant.rows(PrivilegedChange):
+        if match := of_role(matcher.matches(row.record.identifiers()), role):
+            one = row.record
+            whom = f": {', '.join(one.targets)}" if one.targets else ""
+            title = f"{one.by} did {one.activity}{whom} ({one.when or 'no time is told'})"
+            yield _sign(tenant, row, title, match, one.by)
+
+
 def _sign(
     host: Host,
     row: Seen[R],
@@ -45,7 +57,7 @@ def _sign(
     return Hold(
         key=f"sign {host.name} {title}",
         kind="sign of life",
-        title=f"{title} on {host.name}",
+        title=f"{title} {_where(host)} {host.name}",
         target=host.name,
         subject=subject,
         power=Power.INFORMATION,
@@ -56,3 +68,7 @@ def _sign(
         carried=row.carried,
         detail=detail,
     )
+
+
+def _where(host: Host) -> str:
+    return "in" if isinstance(host, Tenant) else "on"

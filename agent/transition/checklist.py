@@ -19,6 +19,7 @@ from inventory.model.moment import iso_day
 
 OPEN, DONE, UNKNOWN = ItemVerdict.OPEN, ItemVerdict.DONE, ItemVerdict.CANNOT_TELL
 _LAST = "G5"
+_FIRST = ("way in", "administrator", "tenant administrator")  # before anything is taken away
 _ERASED = "erased on request: it cannot be told any more"
 
 
@@ -160,7 +161,7 @@ def _after(memory: Memory, item: ItemMemory, kind: LineKind) -> str:
         first.extend(
             one.id
             for one in memory.items.values()
-            if one.kind in ("way in", "administrator") and targets & set(one.targets)
+            if one.kind in _FIRST and targets & set(one.targets)
         )
     if kind.name in ("account", "password"):
         slots = {f"{target} keys of {item.subject}" for target in targets}

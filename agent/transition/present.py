@@ -23,12 +23,17 @@ from inventory.model.directory import DirectoryConnection
 from inventory.model.evidence import Gap, Why
 from inventory.model.party import Role
 from inventory.model.record import KINDS, Identifier, Mark, Record
+from inventory.model.tenant import TenantConnection
 from inventory.reading import Reading, State
 from inventory.snapshot import Blank, blanks_of
 
 # Kinds whose key stays while whom they serve changes: they are remembered with their marks. A VPN
 # peer is none of them: its key gets in from any address.
-REPOINTED = ("container image", "web target", "job")
+REPOINTED = (
+    *("container image", "web target", "job"),
+    *("named location", "management token", "tenant setting", "domain federation"),
+    *("identity provider", "federated credential", "reseller"),
+)
 
 
 Machine = tuple[str, int]  # a target's name, and its generation
@@ -52,6 +57,7 @@ class Present:
         self.parsers = parsers
         self.audited = audited
         self._gone = gone or {}
+        self._tellers: dict[tuple[type[Record], ...], frozenset[str]] = {}
         self._unread: dict[tuple[str, ...], frozenset[str]] = {}
 
     @property
@@ -155,10 +161,12 @@ class Present:
         return frozenset(old - rest)
 
     def reader(self, target: str) -> str:
-        """Return the account that asked a directory in this audit; "" for all else."""
-        directory = self.directories.get(target)
+        """Return the account that asked a directory or tenant in this audit; "" for all else."""
+        directory, tenant = self.directories.get(target), self.tenants.get(target)
         rows = directory.rows(DirectoryConnection) if directory else ()
-        asked = (f"{row.record.bind} {row.record.account}" for row in rows if not row.carried)
+        asked = [f"{row.record.bind} {row.record.account}" for row in rows if not row.carried]
+        apps = tenant.rows(TenantConnection) if tenant else ()
+        asked += [f"{r.record.app_id or ''} {r.record.person}" for r in apps if not r.carried]
         return bounded(" ".join(sorted(asked)).strip().casefold())
 
     def hold(self, key: str) -> Hold | None:
@@ -218,6 +226,13 @@ class Present:
     def missing(self) -> tuple[Blank, ...]:
         """Return the directories that hosts take accounts from and that nobody audited."""
         return unaudited(self.judgement.holdings.hosts)
+
+    def tellers(self, kinds: tuple[type[Record], ...]) -> frozenset[str]:
+        """Return the collectors that tell of some of these kinds."""
+        if kinds not in self._tellers:
+            readings = (one for kind in kinds for one in self.case.snapshot.readings(kind))
+            self._tellers[kinds] = frozenset(one.key.collector for one in readings)
+        return self._tellers[kinds]
 
     def read_by(self, box: BoxMemory, collector: str) -> BoxMemory:
         """Return a box with who sees it, so that another machine or parser is noticed."""

@@ -1,6 +1,6 @@
 """What proves a line done: each proof decides a box, and says in words what it decides by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -19,10 +19,35 @@ from inventory.model.directory_accounts import DirectoryAccount
 from inventory.model.directory_rights import DirectoryRight
 from inventory.model.moment import iso_day
 from inventory.model.party import Role
+from inventory.model.record import Record
+from inventory.model.tenant import DomainFederation
+from inventory.model.tenant_accounts import MailRule, TenantMembers, TenantOwners, TenantUser
+from inventory.model.tenant_apps import AppCredential, AppRoleGrant, FederatedCredential
+from inventory.model.tenant_partners import TenantName
+from inventory.model.tenant_roles import GroupEligibility, ScopedRole
 from inventory.reading import Reading, State
 from inventory.snapshot import Blank, blanks_of
 
 MOST_KEY = 200  # characters of a key that is surely whole
+# Kinds of holds whose key names the object that a reading may hide alone, and what tells of it.
+_OF_PARTS: Mapping[str, tuple[type[Record], ...]] = {
+    "directory right": (DirectoryRight,),
+    "tenant role by group": (TenantMembers,),
+    "application role": (TenantMembers,),
+    "eligible role": (TenantMembers, GroupEligibility),
+    "role group owner": (TenantMembers, TenantOwners),
+    "application owner": (TenantOwners,),
+    "app credential": (AppCredential,),
+    "federated credential": (FederatedCredential,),
+    "app grant": (AppRoleGrant,),
+    "mail rule": (MailRule,),
+    "domain federation": (DomainFederation,),
+    "scoped administrator": (ScopedRole,),
+    "enterprise app": (TenantName,),
+    "partner": (TenantName,),
+    "partner sign-in": (TenantName,),
+    "reseller": (TenantName,),
+}
 OPEN, DONE, UNKNOWN = ItemVerdict.OPEN, ItemVerdict.DONE, ItemVerdict.CANNOT_TELL
 
 
@@ -95,13 +120,14 @@ class Gone(Struct, frozen=True):
 
 
 def _is_elsewhere(present: Present, box: BoxMemory, blank: Blank) -> bool:
-    """Return whether a gap hides rights on another object of a directory than the box is about.
+    """Return whether a gap hides what belongs to another object than the box is about.
 
     The key of a box names the object; one that was cut may not, and then every gap counts.
     """
-    if box.kind != "directory right" or not blank.gap.part or len(box.key) > MOST_KEY:
+    kinds = _OF_PARTS.get(box.kind, ())
+    if not kinds or not blank.gap.part or len(box.key) > MOST_KEY:
         return False
-    tellers = {reading.key.collector for reading in present.case.snapshot.readings(DirectoryRight)}
+    tellers = present.tellers(kinds)
     return blank.collector in tellers and blank.gap.part.casefold() not in box.key.casefold()
 
 
@@ -269,6 +295,9 @@ def _ending(present: Present, box: BoxMemory) -> str:
     if box.kind == "directory account":
         is_there = any(box.key.endswith(row.record.id) for row in host.rows(DirectoryAccount))
         return "it is closed: disabled, or expired" if is_there else "not found"
+    if box.kind == "tenant account":
+        is_there = any(box.key.endswith(row.record.id) for row in host.rows(TenantUser))
+        return "its sign-in is blocked" if is_there else "not found"
     if box.kind == "account" and any(r.record.name == box.subject for r in host.rows(Account)):
         return "it is closed, without a password that works and without any key"
     if box.kind == "group" and any(box.subject in r.record.members for r in host.rows(Group)):

@@ -9,7 +9,7 @@ from agent.judge.case import Certainty, Hold, Power
 from agent.judge.holds.kind import DIRECTORY_KINDS, JOIN_KINDS
 from agent.judge.hosts import Host
 from agent.judge.matching import of_role
-from agent.transition import machines, realm
+from agent.transition import machines, realm, tenancy
 from agent.transition.conditions import DIRECTORY
 from agent.transition.items.all import LINE_KINDS, OF_HOLD, LineKind
 from agent.transition.memory import MACHINE, BoxMemory, Memory
@@ -157,6 +157,7 @@ def _states(present: Present) -> Iterator[tuple[str, str, BoxMemory]]:
         yield "unread", "", state(present, "unread", target, text, subject)
     yield from ((MACHINE, box.subject, box) for box in machines.replaced(present))
     yield from realm.states(present)
+    yield from tenancy.states(present)
     for target in sorted(present.hosts):
         yield "way in", "", state(present, "way in", target, f"root on {target}")
     commanded = {hold.target for hold in judgement.outgoing.holds if hold.power in _COMMANDS}

@@ -56,6 +56,11 @@ class AppPower(Struct, frozen=True):
         return any(one.privilege.is_privileged for one in self.given)
 
     @property
+    def is_something(self) -> bool:
+        """Return whether it may do more than be signed in to."""
+        return any(one.privilege != _NONE for one in self.given)
+
+    @property
     def strongest(self) -> Given | None:
         """Return what gives the most."""
         return min(self.given, key=lambda one: RANK.index(one.privilege.power), default=None)

@@ -79,13 +79,14 @@ enter(
         ),
         LineKind(
             "own access",
-            (),
+            ("audit access",),
             Act.REVOKE,
             "G5",
             9,
             "the access of the audit itself",
-            "After the last audit: remove the account, key and rights with which it logs in, and "
-            "its script. An audit that can no longer log in cannot see this: attest it.",
+            "After the last audit: remove the account, key and rights with which it logs in, "
+            "its script, and its application in a tenant with the credential. An audit that can no "
+            "longer log in cannot see this: attest it.",
             "Create them again.",
             TakenBack(),
         ),

@@ -318,10 +318,10 @@ def test_what_was_confirmed_and_is_rejected_later_is_not_called_removed() -> Non
 
 
 def test_every_kind_of_hold_has_a_line() -> None:
-    from agent.judge.holds.kind import DIRECTORY_KINDS, HOLD_KINDS, JOIN_KINDS
+    from agent.judge.holds.kind import DIRECTORY_KINDS, HOLD_KINDS, JOIN_KINDS, TENANT_KINDS
     from agent.transition.items.all import OF_HOLD
 
-    assert {*HOLD_KINDS, *JOIN_KINDS, *DIRECTORY_KINDS} == set(OF_HOLD)
+    assert {*HOLD_KINDS, *JOIN_KINDS, *DIRECTORY_KINDS, *TENANT_KINDS} == set(OF_HOLD)
 
 
 def test_every_need_of_every_line_has_a_word() -> None:
