@@ -1,5 +1,7 @@
 """What an X.509 certificate in DER form says of itself (RFC 5280)."""
 
+import base64
+import binascii
 import warnings
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,14 @@ def read_certificate(der: bytes) -> DerCertificate:
             return _told(x509.load_der_x509_certificate(der))
     except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as err:
         raise ParseError("a certificate that cannot be read") from err
+
+
+def in_base64(text: str | None) -> DerCertificate | None:
+    """Return the certificate that stands in base64; None: there is none that can be read."""
+    try:
+        return read_certificate(base64.b64decode(text or "", validate=True))
+    except (ParseError, binascii.Error, ValueError):
+        return None
 
 
 def _told(found: "x509.Certificate") -> DerCertificate:

@@ -1,0 +1,149 @@
+"""Which groups a tenant has, who is in them, who owns them, and what holds for all of them.
+
+Sources: Graph reference, resource types group, groupSetting, groupLifecyclePolicy.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from collectors.rows import Row, Rows
+from collectors.spec import Each, GraphGet, Unreadable, collector
+from inventory.model.tenant import TenantSetting
+from inventory.model.tenant_accounts import (
+    GroupLicenceError,
+    TenantGroup,
+    TenantMembers,
+    TenantObject,
+    TenantOwners,
+)
+
+GROUPS = GraphGet(
+    "groups",
+    "/groups",
+    "Group.Read.All",
+    "core",
+    select=(
+        *("id", "displayName", "description", "mail", "groupTypes", "securityEnabled"),
+        *("mailEnabled", "resourceProvisioningOptions", "isAssignableToRole"),
+        *("onPremisesSyncEnabled", "onPremisesSecurityIdentifier", "onPremisesSamAccountName"),
+        *("membershipRule", "membershipRuleProcessingState", "assignedLicenses", "visibility"),
+        *("createdDateTime", "expirationDateTime"),
+    ),
+    top=999,
+    counted="/groups/$count",
+)
+
+
+def _every(row: Row) -> Iterator[str]:
+    yield row.needed("id")
+
+
+_EACH = (Each("/groups", _every),)
+_WHO = ("id", "displayName", "userPrincipalName")
+MEMBERS = GraphGet(
+    "members",
+    "/groups/{key}/members",
+    "GroupMember.Read.All",
+    "core",
+    select=_WHO,
+    top=999,
+    each=_EACH,
+)
+OWNERS = GraphGet(
+    "owners",
+    "/groups/{key}/owners",
+    "GroupMember.Read.All",
+    "core",
+    select=_WHO,
+    each=_EACH,
+)
+ERRORS = GraphGet(
+    "errors",
+    "/groups",
+    "Group.Read.All",
+    "core",
+    select=("id", "displayName"),
+    filter="hasMembersWithLicenseErrors eq true",
+)
+SETTINGS = GraphGet("settings", "/groupSettings", "GroupSettings.Read.All", "core")
+LIFETIME = GraphGet(
+    "lifetime", "/groupLifecyclePolicies", "Directory.Read.All", "core", licence="Entra ID P1"
+)
+
+
+@collector("entra.groups", asks=[GROUPS], tells=[TenantGroup], source="graph")
+def groups(found: Rows) -> Iterator[TenantGroup]:
+    """Yield the groups of the tenant."""
+    for row in found:
+        licences = {one.text("skuId") or "" for one in row.rows("assignedLicenses")}
+        yield TenantGroup(
+            at=row.at(),
+            id=row.needed("id"),
+            name=row.needed("displayName"),
+            description=row.text("description") or "",
+            mail=row.text("mail"),
+            types=row.texts("groupTypes"),
+            is_security=row.needed_flag("securityEnabled"),
+            is_mail=row.flag("mailEnabled"),
+            is_team="Team" in row.texts("resourceProvisioningOptions"),
+            is_role_assignable=bool(row.flag("isAssignableToRole")),
+            is_synchronised=bool(row.flag("onPremisesSyncEnabled")),
+            sid=row.text("onPremisesSecurityIdentifier"),
+            sam_name=row.text("onPremisesSamAccountName"),
+            rule=row.text("membershipRule"),
+            rule_state=row.text("membershipRuleProcessingState"),
+            licences=tuple(sorted(filter(None, licences))),
+            visibility=row.text("visibility"),
+            created=row.moment("createdDateTime"),
+            expires=row.moment("expirationDateTime"),
+        )
+
+
+@collector("entra.group_members", asks=[MEMBERS], tells=[TenantMembers], source="graph")
+def group_members(found: Rows) -> Iterator[TenantMembers]:
+    """Yield the direct members of each group; a group without any tells none."""
+    for group, rows in groupby(found, lambda row: row.key):
+        some = tuple(rows)
+        at = some[0].at()
+        yield TenantMembers(at=at, group=group, members=tuple(sorted(set(map(_object, some)))))
+
+
+@collector("entra.group_owners", asks=[OWNERS], tells=[TenantOwners], source="graph")
+def group_owners(found: Rows) -> Iterator[TenantOwners]:
+    """Yield the owners of each group; a group without any tells none."""
+    for group, rows in groupby(found, lambda row: row.key):
+        some = tuple(rows)
+        owners = tuple(sorted(set(map(_object, some))))
+        yield TenantOwners(at=some[0].at(), object=group, type="group", owners=owners)
+
+
+def _object(row: Row) -> TenantObject:
+    name = row.text("userPrincipalName") or row.text("displayName") or ""
+    return TenantObject(row.needed("id"), row.type, name)
+
+
+@collector("entra.licence_errors", asks=[ERRORS], tells=[GroupLicenceError], source="graph")
+def licence_errors(found: Rows) -> Iterator[GroupLicenceError]:
+    """Yield the groups of which some members lack the licence that they should have."""
+    for row in found:
+        name = row.text("displayName") or ""
+        yield GroupLicenceError(at=row.at(), group=row.needed("id"), name=name)
+
+
+@collector("entra.group_settings", asks=[SETTINGS, LIFETIME], tells=[TenantSetting], source="graph")
+def group_settings(settings: Rows, lifetime: Rows) -> Iterator[TenantSetting | Unreadable]:
+    """Yield what holds for all groups: who may make them, how long they live."""
+    for row in settings:
+        for one in row.rows("values"):
+            yield TenantSetting(
+                at=one.at(),
+                area="groups",
+                name=f"{row.text('displayName') or 'settings'}: {one.text('name') or ''}",
+                value=one.text("value") or "",
+            )
+    for row in lifetime:
+        for name in ("groupLifetimeInDays", "managedGroupTypes", "alternateNotificationEmails"):
+            told = row.body.get(name)
+            if told is not None:
+                text = str(row.number(name)) if isinstance(told, int) else row.text(name) or ""
+                yield TenantSetting(at=row.at(name), area="group lifetime", name=name, value=text)
