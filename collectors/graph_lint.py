@@ -44,7 +44,8 @@ def _property_problems(ask: GraphGet) -> Iterator[str]:
     for name in asked:
         if not _PROPERTY.fullmatch(name):
             yield f"asks for {name!r}, which is not the name of one property"
-    words = (*asked, *_WORDS.findall(f"{ask.filter} {ask.expand} {ask.path}"))
+    text = f"{ask.filter} {ask.expand} {ask.path}".replace("{key}", "")
+    words = (*asked, *_WORDS.findall(text))
     for name in words:
         if name.lower() in SECRET_PROPERTIES:
             yield f"asks for {name}, which holds secrets"

@@ -119,7 +119,6 @@ class TenantSetting(Record, frozen=True, kw_only=True):
     """A setting of the whole tenant that no kind of its own tells: of groups, the login page."""
 
     KEY = ("area", "name")
-    PART = "area"
 
     area: str  # "groups", "group lifetime", "login page", "on-premises sync", ...
     name: str
