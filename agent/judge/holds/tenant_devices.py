@@ -2,21 +2,43 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct, structs
+
 from agent.judge.case import Power
 from agent.judge.holds.kind import Candidate, TenantScene, of_row, tenant_kind
 from agent.judge.holds.tenant_form import of_principal
+from agent.judge.hosts import Hosts
 from agent.judge.tenant.membership import NEEDS as MEMBERSHIP
 from agent.judge.tenant.membership import Membership
 from agent.judge.tenant.principals import Principals
+from agent.judge.tenant.tenants import Tenant
+from collectors.signatures.programs import Program, of_program
+from inventory.model.operation import Agent
+from inventory.model.record import Identifier
 from inventory.model.tenant_accounts import TenantUser
 from inventory.model.tenant_devices import (
     AutopilotDevice,
+    DetectedApp,
+    DetectedAppDevices,
     DeviceProfile,
     DeviceRole,
     ManagementToken,
 )
+from inventory.snapshot import Seen
 
 _RUNS = ("script", "app")  # profiles that bring programs to devices
+_REMOTE = "remote control"  # agents whose console runs commands
+_TOLD = ("monitoring", "backup")  # something of the client's goes to them
+MOST_NAMED = 3  # devices
+
+
+class Found(Struct, frozen=True):
+    """An agent that was found on managed devices, in all its versions."""
+
+    program: Program
+    rows: tuple[Seen[DetectedApp], ...]
+    devices: tuple[str, ...]  # names, sorted; empty: which ones is not told
+    count: int  # the most that is told: versions may be on the same device
 
 
 @tenant_kind("management token", needs=(ManagementToken,))
@@ -87,3 +109,76 @@ def profiles(scene: TenantScene) -> Iterator[Candidate]:
                 title=f"device {tagged.serial or tagged.id} sets itself up as {tagged.tag}",
                 subject=f"tag {tagged.tag}",
             )
+
+
+@tenant_kind("managed agent", needs=(DetectedApp,))
+def agents(scene: TenantScene) -> Iterator[Candidate]:
+    """Yield each product that lets others in, found on managed devices as a program.
+
+    Device management tells no instance: an agent of a host of the same product only may be of the
+    same party.
+    """
+    same = scene.tenant.fleet.once(_instances)
+    for found in scene.tenant.once(agents_found):
+        product, type_ = found.program.product, found.program.type
+        power = Power.CONTROL if type_ == _REMOTE else Power.INFORMATION
+        named = ", ".join(found.devices[:MOST_NAMED])
+        more = len(found.devices) - MOST_NAMED
+        candidate = of_row(
+            scene,
+            found.rows[0],
+            "managed agent",
+            name=product,
+            title=f"{type_} agent {product} on {_devices(found.count)}",
+            subject=product,
+            power=power,
+            is_dependence=type_ in _TOLD,
+            stands_alone=power is Power.CONTROL,
+            identifiers=tuple(i for row in found.rows for i in row.record.identifiers()),
+            detail=f"{named} and {more} more" if more > 0 else named,
+        )
+        yield structs.replace(
+            candidate,
+            evidence=tuple(row.evidence for row in found.rows),
+            perhaps=same.get(product.casefold(), ()),
+            carried=all(row.carried for row in found.rows),
+        )
+
+
+def _devices(count: int) -> str:
+    return "1 managed device" if count == 1 else f"{count or 'some'} managed devices"
+
+
+def agents_found(tenant: Tenant) -> tuple[Found, ...]:
+    """Return the agents on managed devices, a product once: `tenant.once(agents_found)`."""
+    products: dict[str, tuple[Program, list[Seen[DetectedApp]]]] = {}
+    for row in tenant.rows(DetectedApp):
+        program = of_program(row.record.name, row.record.publisher)
+        if program is not None:
+            products.setdefault(program.product, (program, []))[1].append(row)
+    places = {
+        row.record.app: tuple(one.name or one.id for one in row.record.devices)
+        for row in tenant.rows(DetectedAppDevices)
+    }
+    return tuple(
+        _found(program, tuple(sorted(rows, key=lambda row: row.carried)), places)
+        for program, rows in products.values()
+    )
+
+
+def _found(
+    program: Program, rows: tuple[Seen[DetectedApp], ...], places: dict[str, tuple[str, ...]]
+) -> Found:
+    devices = {name for row in rows for name in places.get(row.record.id, ())}
+    told = sum(row.record.devices or 0 for row in rows)
+    return Found(program, rows, tuple(sorted(devices)), len(devices) or told)
+
+
+def _instances(fleet: Hosts) -> dict[str, tuple[Identifier, ...]]:
+    """Return the marks of the agents on hosts, by product."""
+    found: dict[str, tuple[Identifier, ...]] = {}
+    for host in fleet:
+        for row in host.rows(Agent):
+            product = row.record.product.casefold()
+            found[product] = (*found.get(product, ()), *row.record.identifiers())
+    return found

@@ -35,6 +35,14 @@ _OF_A_TENANT = frozenset(
 )
 
 
+# What only a partner's own tenant can tell: of another it is no question, and so no gap.
+OF_PARTNERS: tuple[type[Record], ...] = (
+    tenant_partners.PartnerRelationship,
+    tenant_partners.PartnerAssignment,
+    tenant_partners.PartnerContract,
+)
+
+
 class Tenant(Host):
     """One tenant: its name, and what each record kind says of it."""
 
@@ -48,6 +56,13 @@ class Tenant(Host):
     def id(self) -> str | None:
         """Return its id; None: it is not known."""
         return self.organization.id if self.organization else None
+
+    @cached_property
+    def is_partners(self) -> bool:
+        """Return whether it was asked as a partner's own tenant."""
+        snapshot = self.fleet.snapshot
+        readings = (one for kind in OF_PARTNERS for one in snapshot.readings(kind))
+        return any(one.key.target == self.name for one in readings)
 
     @property
     def called(self) -> str:
@@ -87,7 +102,11 @@ class Tenants:
     def blanks(self, kinds: Iterable[type[Record]]) -> tuple[Blank, ...]:
         """Return the gaps of all tenants that could hide more of these kinds, each once."""
         wanted = tuple(kinds)
-        return tuple(dict.fromkeys(blank for one in self for blank in one.blanks(*wanted)))
+        found: dict[Blank, None] = {}
+        for one in self:
+            asked = [kind for kind in wanted if one.is_partners or kind not in OF_PARTNERS]
+            found.update(dict.fromkeys(one.blanks(*asked)))
+        return tuple(found)
 
 
 def is_of_a_tenant(kind: str) -> bool:

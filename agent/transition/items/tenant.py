@@ -95,6 +95,17 @@ enter(
             "Add it again, and consent again.",
         ),
         LineKind(
+            "managed agent",
+            ("managed agent",),
+            Act.REVOKE,
+            "G3",
+            6,
+            "agent {subject} on managed devices",
+            "See the new agent report first. Take it off by device management, and see that no "
+            "policy, script or app brings it back; then remove the devices in its console.",
+            "Install it again.",
+        ),
+        LineKind(
             "federated credential",
             ("federated credential",),
             Act.REVOKE,

@@ -10,6 +10,7 @@ from agent.judge.tenant.applications import Applications
 from agent.judge.tenant.spare import spare_accounts
 from inventory.model.evidence import Evidence, Pointer
 from inventory.model.moment import DAY_S, Moment
+from inventory.model.operation import Agent
 from inventory.model.party import Role
 from inventory.model.record import Record
 from inventory.model.tenant import DomainFederation, Organization, TenantDomain
@@ -22,13 +23,14 @@ from inventory.model.tenant_apps import (
     FederatedCredential,
     ServicePrincipal,
 )
+from inventory.model.tenant_devices import DetectedApp, DetectedAppDevices
 from inventory.model.tenant_partners import CrossTenantPartner, PartnerRelationship
 from inventory.model.tenant_policies import AccessPolicy, NamedLocation, Selection
 from inventory.model.tenant_roles import RoleActivation
 from inventory.model.tenant_services import PrivilegedChange
 from inventory.reading import Reading, ReadingKey, State
 from inventory.snapshot import MemorySnapshot, Seen
-from tests.agent.judge.building import NOW, case
+from tests.agent.judge.building import NOW, case, host
 from tests.agent.judge.tenant import world
 from tests.agent.judge.tenant.building import (
     AUDIT_APP,
@@ -343,3 +345,38 @@ def test_spare_accounts_are_of_the_cloud_for_good_and_left_out_of_a_policy() -> 
     roles = [assigned(GLOBAL, record) for record in everybody]
     found = spare_accounts(tenant((*everybody, policy, activation, *roles)))
     assert [way.holder.name.partition("@")[0] for way in found] == ["bg1", "bg2"]
+
+
+def test_an_agent_on_managed_devices_is_told_once_in_all_its_versions() -> None:
+    old = DetectedApp(id="1", name="ScreenConnect Client (a1)", version="1", devices=3)
+    new = DetectedApp(id="2", name="ScreenConnect Client (a1)", version="2", devices=4)
+    word = DetectedApp(id="3", name="Word", publisher="Microsoft", devices=90)
+    on = DetectedAppDevices(app="1", devices=(TenantObject("d1", "device", "PC1"),))
+    (hold,) = judged(old, new, word, on).unattributed.holds
+    assert (hold.kind, hold.subject, hold.power) == (
+        "managed agent",
+        "ScreenConnect",
+        Power.CONTROL,
+    )
+    assert hold.detail.startswith("PC1")
+    assert "on 1 managed device in" in hold.title
+
+
+def test_an_agent_of_a_host_proposes_whose_that_on_managed_devices_is() -> None:
+    app = DetectedApp(id="1", name="ScreenConnect Client", devices=3)
+    agent = Agent(product="ScreenConnect", type="remote control", state="x", instance="inst-old")
+    told = (reading((*BASE, app)), *host("web1", agent))
+    found = Judgement(case(told, parties=world.PARTIES)).outgoing.holds
+    (hold,) = [one for one in found if one.kind == "managed agent"]
+    assert hold.is_guess
+
+
+def test_what_only_a_partners_tenant_tells_is_no_gap_of_a_customers() -> None:
+    tells = tuple(name for name in TELLS if not name.startswith("Partner"))
+    told, rows = reading(BASE)
+    whole = case(parties=world.PARTIES)
+    asked = structs.replace(
+        whole, snapshot=MemorySnapshot(1, ((structs.replace(told, tells=tells), rows),))
+    )
+    names = {blank.gap.detail for blank in Holdings(asked).blanks if blank.target == NAME}
+    assert names == set()

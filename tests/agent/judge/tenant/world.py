@@ -16,7 +16,7 @@ from inventory.model.tenant import (
 )
 from inventory.model.tenant_accounts import MailRule, UserManager
 from inventory.model.tenant_apps import AppCredential, ConsentGrant, FederatedCredential
-from inventory.model.tenant_devices import DeviceProfile, DeviceRole, ManagementToken
+from inventory.model.tenant_devices import DetectedApp, DeviceProfile, DeviceRole, ManagementToken
 from inventory.model.tenant_licences import TenantSubscription
 from inventory.model.tenant_partners import CrossTenantPartner, ForeignSignIn, TenantName
 from inventory.model.tenant_policies import (
@@ -145,6 +145,7 @@ HELD: tuple[Record, ...] = (
     MailRule(user=MIA.id, id="r1", is_enabled=True, to=("copy@oldmsp.example",)),
     ManagementToken(type="apple push", id="t1", account="apple@oldmsp.example"),
     DeviceRole(id="dr1", name="Help Desk Operator", members=(ADMINS.id,)),
+    DetectedApp(id="da", name="ScreenConnect Client", publisher="otto@oldmsp.example", devices=9),
     DeviceProfile(type="script", id="ps1", name="OldMSP onboarding"),
 )
 PARTIES = (OLDMSP, CLIENT)
