@@ -8,6 +8,7 @@ tenantInformation, signIn, multiTenantOrganization, delegatedAdminRelationship, 
 
 from collections.abc import Iterator
 
+from collectors.microsoft_tenants import MICROSOFT
 from collectors.rows import Row, Rows
 from collectors.spec import Each, GraphGet, collector
 from inventory.model.moment import Moment
@@ -35,9 +36,6 @@ PARTNERS = GraphGet(
         *("tenantId", "isServiceProvider", "isInMultiTenantOrganization", "inboundTrust"),
         *("b2bCollaborationInbound", "b2bDirectConnectInbound", "automaticUserConsentSettings"),
     ),
-)
-MICROSOFT = frozenset(
-    ("f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47")
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from collectors.app_credentials import credentials
+from collectors.microsoft_tenants import MICROSOFT
 from collectors.rows import Row, Rows
 from collectors.spec import Each, GraphGet, collector
 from inventory.model.tenant_accounts import TenantObject, TenantOwners
@@ -34,9 +35,6 @@ PRINCIPALS = GraphGet(
     ),
     top=999,
     empty="gap",  # Microsoft's own are in every tenant
-)
-MICROSOFT = frozenset(  # tenants in which Microsoft registers its own
-    ("f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47")
 )
 
 

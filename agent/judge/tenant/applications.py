@@ -12,9 +12,10 @@ from msgspec import Struct
 from agent.judge.case import Power
 from agent.judge.holds.kind import RANK
 from agent.judge.tenant.principals import APPLICATION, Principals
-from agent.judge.tenant.privileges import MICROSOFT, Privilege, of_permission, of_scopes
+from agent.judge.tenant.privileges import Privilege, of_permission, of_scopes
 from agent.judge.tenant.roles import ASSIGNED, Roles
 from agent.judge.tenant.tenants import Tenant
+from collectors.microsoft_tenants import MICROSOFT
 from inventory.model.evidence import Evidence
 from inventory.model.tenant_apps import AppPermission, AppRoleGrant, ConsentGrant, ServicePrincipal
 from inventory.snapshot import Seen

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from agent.judge import marks
 from agent.judge.tenant.people import People
-from agent.judge.tenant.privileges import MICROSOFT
 from agent.judge.tenant.tenants import Tenant
+from collectors.microsoft_tenants import MICROSOFT
 from inventory.model.evidence import Evidence
 from inventory.model.record import Identifier, Mark, Record
 from inventory.model.tenant_accounts import TenantGroup, TenantObject, TenantUser

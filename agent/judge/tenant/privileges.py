@@ -13,9 +13,6 @@ from agent.judge.case import Power
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 SYNCHRONISATION = "d29b2b05-8046-44ba-8758-1e26182fcf32"  # Directory Synchronization Accounts
-MICROSOFT = frozenset(  # tenants in which Microsoft registers its own applications
-    ("f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47")
-)
 
 
 class Privilege(Struct, frozen=True):

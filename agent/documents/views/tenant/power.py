@@ -5,7 +5,8 @@ from typing import Any
 from agent.documents.cell import Cell, of_field, of_fields
 from agent.documents.views import say
 from agent.documents.views.ledger import Ledger
-from agent.documents.views.tenant.tenancy import MICROSOFT, Tenancy
+from agent.documents.views.tenant.tenancy import Tenancy
+from collectors.microsoft_tenants import MICROSOFT
 from inventory.model.tenant_accounts import TenantUser
 from inventory.model.tenant_apps import (
     AppCredential,

@@ -20,10 +20,6 @@ from inventory.model.tenant_roles import AdministrativeUnit, RoleDefinition
 
 R = TypeVar("R", bound=Record)
 
-MICROSOFT = frozenset(  # tenants in which Microsoft registers its own applications
-    ("f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47")
-)
-
 
 class Tenancy:
     """One tenant, how exact to be, and the parties whose its objects may be."""
