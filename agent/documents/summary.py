@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from agent.documents.told import Told
 from agent.judge.case import Certainty, Cure, Footprint, Hold, Power, Severity, Verdict
 from agent.judge.footprint import may_be_used
-from agent.judge.way_in import ways_in
+from agent.judge.tenant.way_in import ways_into_tenants
+from agent.judge.way_in import WayIn, ways_in
 from agent.transition.item import ItemVerdict
 from inventory.model.moment import DAY_S, iso_day, iso_time
 from inventory.model.operation import BackupJob
@@ -182,19 +183,27 @@ def _elsewhere(group: list[Hold]) -> str:
 
 def _ways(told: Told) -> list[str]:
     """Say whether somebody who stays can get in after the outgoing party is gone."""
-    ways = ways_in(told.judgement.holdings)
-    if told.judgement.outgoing.party is None or not ways:
+    holdings = told.judgement.holdings
+    hosts, tenants = ways_in(holdings), ways_into_tenants(holdings)
+    if told.judgement.outgoing.party is None or not (hosts or tenants):
         return []
+    lines = ["IF THEY LEAVE TODAY, is there a way to root for those who stay?"]
+    if hosts:
+        lines.append(f"   of {_many(len(hosts), 'host')}: {_seen_ways(hosts, 'on')}")
+    if tenants:
+        counts = _seen_ways(tenants, "in")
+        lines.append(f"   of {_many(len(tenants), 'tenant')}, administrators: {counts}")
+    return lines
+
+
+def _seen_ways(ways: Sequence[WayIn], where: str) -> str:
     seen = {truth: sum(way.seen is truth for way in ways) for truth in Truth}
     counts = (
-        f"seen on {seen[Truth.YES]} (untested)",
-        f"none on {seen[Truth.NO]}",
-        f"not known on {seen[Truth.UNKNOWN]}",
+        f"seen {where} {seen[Truth.YES]} (untested)",
+        f"none {where} {seen[Truth.NO]}",
+        f"not known {where} {seen[Truth.UNKNOWN]}",
     )
-    return [
-        "IF THEY LEAVE TODAY, is there a way to root for those who stay?",
-        f"   of {_many(len(ways), 'host')}: {', '.join(counts)}",
-    ]
+    return ", ".join(counts)
 
 
 def _backups(told: Told) -> list[str]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from agent.judge.case import Certainty, Hold
-from agent.judge.footprint import Judged, hold_of
+from agent.judge.case import Hold
 from agent.judge.holds.tenant_people import last_use
 from agent.judge.matching import of_role
 from agent.judge.tenant.principals import Principals
 from agent.judge.tenant.spare import NEEDS, global_administrators, spare_accounts
 from agent.judge.tenant.tenants import Tenant
-from agent.judge.way_in import STAYING
+from agent.judge.tenant.way_in import staying
 from agent.transition.item import ItemVerdict
 from agent.transition.memory import BoxMemory, ItemMemory
 from agent.transition.present import Present
@@ -60,19 +59,9 @@ def _of_those_who_stay(present: Present, tenant: Tenant) -> Iterator[Hold]:
     for way in global_administrators(tenant):
         kind = "tenant role by group" if way.by else "tenant role"
         one = present.judged.get(bounded(f"{kind} {tenant.name} {way.name}"))
-        hold = _staying(one) if one and not one.candidate.carried else None
+        hold = staying(one) if one else None
         if hold is not None:
             yield hold
-
-
-def _staying(one: Judged) -> Hold | None:
-    """Return the hold of a party that stays, when it is surely theirs alone, and open."""
-    match = next((match for match in one.matches if match.role in STAYING), None)
-    if match is None or of_role(one.matches, Role.OUTGOING) is not None:
-        return None
-    hold = hold_of(one.candidate, match)
-    is_open = hold.path is not None and hold.path.certain is Truth.YES
-    return hold if is_open and hold.certainty is not Certainty.PROPOSED else None
 
 
 def _used_since(tenant: Tenant, hold: Hold, since: int) -> bool:

@@ -8,7 +8,8 @@ from agent.judge.footprint import Holdings, proposal_id
 from agent.judge.judgement import Judgement
 from agent.judge.tenant.applications import Applications
 from agent.judge.tenant.spare import spare_accounts
-from inventory.model.evidence import Evidence, Pointer
+from agent.judge.tenant.way_in import ways_into_tenants
+from inventory.model.evidence import Evidence, Gap, Pointer, Why
 from inventory.model.moment import DAY_S, Moment
 from inventory.model.operation import Agent
 from inventory.model.party import Role
@@ -28,6 +29,7 @@ from inventory.model.tenant_partners import CrossTenantPartner, PartnerRelations
 from inventory.model.tenant_policies import AccessPolicy, NamedLocation, Selection
 from inventory.model.tenant_roles import RoleActivation
 from inventory.model.tenant_services import PrivilegedChange
+from inventory.model.truth import Truth
 from inventory.reading import Reading, ReadingKey, State
 from inventory.snapshot import MemorySnapshot, Seen
 from tests.agent.judge.building import NOW, case, host
@@ -380,3 +382,27 @@ def test_what_only_a_partners_tenant_tells_is_no_gap_of_a_customers() -> None:
     )
     names = {blank.gap.detail for blank in Holdings(asked).blanks if blank.target == NAME}
     assert names == set()
+
+
+@pytest.mark.parametrize(
+    ("records", "seen"),
+    [
+        ((MIA, assigned(GLOBAL, MIA)), Truth.YES),
+        ((ALICE, assigned(GLOBAL, ALICE)), Truth.NO),
+        ((user("x", "elsewhere.example"), assigned(GLOBAL, user("x"))), Truth.UNKNOWN),
+        ((assigned(GLOBAL, user("nobody")),), Truth.UNKNOWN),
+        ((), Truth.NO),
+    ],
+    ids=["client", "leaver", "nobody known", "not read", "none"],
+)
+def test_whether_those_who_stay_administer_a_tenant(
+    records: tuple[Record, ...], seen: Truth
+) -> None:
+    (way,) = ways_into_tenants(judged(*records).holdings)
+    assert way.seen is seen
+
+
+def test_a_refused_list_of_roles_leaves_it_unknown_who_administers() -> None:
+    told = reading(BASE, gaps=(Gap(Why.DENIED, "ask"),))
+    (way,) = ways_into_tenants(Holdings(case((told,), parties=world.PARTIES)))
+    assert way.seen is Truth.UNKNOWN
