@@ -24,6 +24,7 @@ from inventory.snapshot import Seen
 
 OPEN, DONE, UNKNOWN = ItemVerdict.OPEN, ItemVerdict.DONE, ItemVerdict.CANNOT_TELL
 SPARE = 2  # accounts for emergencies
+CREDENTIAL = "credential"  # the mark that remembers one by its id
 _VERDICTS = {Truth.YES: DONE, Truth.NO: OPEN, Truth.UNKNOWN: UNKNOWN}
 
 
@@ -132,7 +133,11 @@ class PasswordRenewed(Struct, frozen=True):
 
 
 class CredentialsRenewed(Struct, frozen=True):
-    """Proved by credentials that all began after the leaver's access ended."""
+    """Proved by credentials that all began after the leaver's access ended.
+
+    Whoever makes a credential says when it begins. One that an audit saw before the end is old,
+    whatever it says, and one that has not begun yet proves nothing.
+    """
 
     def says(self, present: Present, item: ItemMemory) -> str:
         """Return what an audit has to see of the application."""
@@ -150,14 +155,24 @@ class CredentialsRenewed(Struct, frozen=True):
         fresh = [row for row in rows if not row.carried]
         if not fresh:
             return _unseen(present, box, ("AppCredential",), "it has no credential that works")
-        old = [row for row in fresh if _after(present, row.record.starts) is Truth.NO]
-        truth = all_of(_after(present, row.record.starts) for row in fresh)
+        began = [(row, _is_new(present, box, row.record)) for row in fresh]
+        old = [row for row, is_new in began if is_new is Truth.NO]
+        truth = all_of(is_new for _, is_new in began)
         told = ", ".join(_said(row.record) for row in (old or fresh)[:3])
         blanks = present.blanks(box.target, ("AppCredential",)) if truth is Truth.YES else ()
         if blanks:
             return Ruling(UNKNOWN, f"{told}; not all were read", "", blanks)
         evidence = "; ".join(dict.fromkeys(str(row.evidence) for row in fresh))
         return _judged(present, told, truth, evidence)
+
+
+def _is_new(present: Present, box: BoxMemory, one: AppCredential) -> Truth:
+    """Tell whether a credential came after the leaver's access ended."""
+    ended = present.case.dates.access_ended
+    if ended is not None and box.seen <= ended and (CREDENTIAL, one.id) in box.marks:
+        return Truth.NO
+    is_later = one.starts is not None and one.starts.latest > present.case.dates.now
+    return Truth.UNKNOWN if is_later else _after(present, one.starts)
 
 
 def live_credentials(tenant: Tenant, app_id: str, now: int) -> Iterator[Seen[AppCredential]]:

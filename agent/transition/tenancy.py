@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from agent.judge.matching import of_role
 from agent.judge.tenant.applications import Applications
 from agent.judge.tenant.own import own_names
@@ -10,7 +12,7 @@ from agent.judge.tenant.spare import global_administrators, is_of_cloud, is_of_s
 from agent.judge.tenant.tenants import Tenant
 from agent.transition.memory import BoxMemory
 from agent.transition.present import Present, state
-from agent.transition.renewal_in_tenant import live_credentials
+from agent.transition.renewal_in_tenant import CREDENTIAL, live_credentials
 from agent.transition.wording import bounded
 from inventory.model.party import Role
 from inventory.model.tenant_apps import AppCredential
@@ -84,4 +86,6 @@ def _secrets(present: Present, tenant: Tenant) -> Iterator[Box]:
             text = f"credentials of {name} in {tenant.name}"
             box = state(present, "app secret", tenant.name, text, app_id)
             seen_by = rows[0].evidence.collector if rows else collector
-            yield "app secret", of_app(name, app_id), present.read_by(box, seen_by)
+            marks = tuple(sorted({(CREDENTIAL, row.record.id) for row in rows}))
+            box = msgspec.structs.replace(present.read_by(box, seen_by), marks=marks)
+            yield "app secret", of_app(name, app_id), box

@@ -333,3 +333,20 @@ def test_every_line_says_what_will_prove_it() -> None:
     for item in items.values():
         assert item.proof.endswith(".")
         assert item.todo
+
+
+def test_a_secret_that_lies_about_its_beginning_is_not_new() -> None:
+    tool = (*application("tool", OWN),)
+    held = (*tool, granted(MAIL, tool[1]))
+    words = ("rotate app secret", "tool (id-tool)")
+    run = Tenancy(access_ended=NOW + 9 * DAY_S)
+    ahead = secret("planted", NOW + 10 * DAY_S)
+    assert verdict(run.look(*held, ahead), *words) is OPEN
+    for _ in range(12):
+        items = run.look(*held, ahead)
+    assert run.now > NOW + 10 * DAY_S
+    assert verdict(items, *words) is OPEN  # seen before the end: the leaver may know it
+    fresh = secret("fresh", NOW + 10 * DAY_S)
+    assert verdict(run.look(*held, fresh), *words) is DONE
+    later = secret("later", run.now + 30 * DAY_S)
+    assert verdict(run.look(*held, later), *words) is UNKNOWN
