@@ -31,6 +31,7 @@ from inventory.snapshot import Seen
 MOST_LEFT_OUT = 500  # members of a group that are told one by one; more are told as the group
 _EVERY_GUEST = "GuestsOrExternalUsers"
 _PROVIDERS = "serviceProvider"
+_GUESTS = frozenset(("b2bCollaborationGuest", "b2bCollaborationMember", "internalGuest"))
 _WORDS = ("All", "None", _EVERY_GUEST)
 
 
@@ -86,8 +87,20 @@ def _left_out(scene: TenantScene, row: Seen[AccessPolicy]) -> Iterator[_LeftOut]
     for way in scene.tenant.once(Roles).ways if policy.roles.exclude else ():
         if way.role.id in policy.roles.exclude:
             yield way.holder, way.evidence, way.carried
-    if _PROVIDERS in policy.guests.exclude or _EVERY_GUEST in policy.users.exclude:
+    every = _EVERY_GUEST in policy.users.exclude
+    if every or _PROVIDERS in policy.guests.exclude:
         yield from _providers(scene)
+    if every or _GUESTS & set(policy.guests.exclude):
+        yield from _guests(scene)
+
+
+def _guests(scene: TenantScene) -> Iterator[_LeftOut]:
+    """Yield the guests of the tenant, as long as they are few enough to be told one by one."""
+    principals = scene.tenant.once(Principals)
+    guests = [id_ for id_, row in principals.users.items() if row.record.is_guest]
+    for id_ in guests if len(guests) <= MOST_LEFT_OUT else ():
+        one = principals.of(id_)
+        yield one, one.evidence, one.carried
 
 
 def _of_group(scene: TenantScene, id_: str) -> Iterator[_LeftOut]:

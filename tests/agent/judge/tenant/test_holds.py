@@ -406,3 +406,20 @@ def test_a_refused_list_of_roles_leaves_it_unknown_who_administers() -> None:
     told = reading(BASE, gaps=(Gap(Why.DENIED, "ask"),))
     (way,) = ways_into_tenants(Holdings(case((told,), parties=world.PARTIES)))
     assert way.seen is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("users", "guests"),
+    [(("GuestsOrExternalUsers",), ()), ((), ("b2bCollaborationGuest", "internalGuest"))],
+)
+def test_a_policy_that_leaves_out_guests_leaves_out_theirs(
+    users: tuple[str, ...], guests: tuple[str, ...]
+) -> None:
+    policy = AccessPolicy(
+        id="p",
+        name="MFA",
+        state="enabled",
+        users=Selection(("All",), users),
+        guests=Selection((), guests),
+    )
+    assert theirs(ALICE, MIA, policy)["access exclusion"].subject == "alice@oldmsp.example"
