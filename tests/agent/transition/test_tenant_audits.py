@@ -350,3 +350,22 @@ def test_a_secret_that_lies_about_its_beginning_is_not_new() -> None:
     assert verdict(run.look(*held, fresh), *words) is DONE
     later = secret("later", run.now + 30 * DAY_S)
     assert verdict(run.look(*held, later), *words) is UNKNOWN
+
+
+@pytest.mark.parametrize("at", range(len(HOLDS)), ids=lambda at: type(HOLDS[at]).__name__)
+def test_what_is_removed_is_done_and_what_stays_is_not(at: int) -> None:
+    run = Tenancy(access_ended=ENDED)
+    whole = [record for record in world.HELD if record not in BASE]
+    run.look(*whole)
+    theirs = [hold.key for hold in run.judge(run.number, run.told, run.now).outgoing.holds]
+    items = run.look(*(record for record in whole if record is not HOLDS[at]))
+    left = {one.candidate.key for one in run.judge(run.number, run.told, run.now).holdings.judged}
+    told = {
+        box.key: shown.verdict
+        for item in run.memory.items.values()
+        for box, shown in zip(item.boxes, items[item.key].boxes, strict=False)
+    }
+    guessed = f"tenant account {NAME} {MIA.id}"  # decided, not removed, when its manager goes
+    assert len(theirs) > 20
+    for key in theirs:
+        assert key == guessed or (told[key] is DONE) == (key not in left), key
