@@ -74,7 +74,7 @@ def sign_ins(scene: TenantScene) -> Iterator[Candidate]:
             row,
             "partner sign-in",
             name=one.tenant,
-            title=f"people of {tenant_name(scene, one.tenant)} sign in",
+            title=f"sign-ins by people of {tenant_name(scene, one.tenant)}",
             subject=tenant_name(scene, one.tenant),
             power=Power.LOGIN,
             is_dependence=False,
@@ -169,13 +169,13 @@ def domains(scene: TenantScene) -> Iterator[Candidate]:
     """Yield the domains of the tenant: one of a party's is left over, or is its way in."""
     for row in scene.tenant.rows(TenantDomain):
         one = row.record
-        state = "a domain" if one.is_verified is not False else "an unverified domain"
+        state = "domain" if one.is_verified is not False else "unverified domain"
         yield of_row(
             scene,
             row,
             "leftover domain",
             name=one.name.casefold(),
-            title=f"{one.name} is {state} of the tenant",
+            title=f"{state} {one.name}",
             subject=one.name.casefold(),
             identifiers=(Identifier(Mark.DOMAIN, one.name),),
         )

@@ -22,4 +22,4 @@ def own_name(tenant: Tenant, one: TenantConnection) -> str:
         return principals.of(one.object_id or "").name
     apps = (row.record for row in principals.applications.values())
     named = next((app for app in apps if app.app_id and app.app_id == one.app_id), None)
-    return of_app(named.name if named else "the audit's own", one.app_id)
+    return of_app(named.name if named else "unnamed", one.app_id)
