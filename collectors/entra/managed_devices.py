@@ -160,7 +160,7 @@ def managed_devices(found: Rows) -> Iterator[ManagedDevice | DeviceUse]:
             at=row.at(),
             id=device,
             name=row.text("deviceName") or "",
-            device_id=row.text("azureADDeviceId"),
+            device_id=_told_id(row.text("azureADDeviceId")),
             serial=row.text("serialNumber"),
             maker=row.text("manufacturer"),
             model=row.text("model"),
@@ -180,13 +180,21 @@ def managed_devices(found: Rows) -> Iterator[ManagedDevice | DeviceUse]:
         yield DeviceUse(at=row.at("lastSyncDateTime"), device=device, last=last)
 
 
+def _told_id(told: str | None) -> str | None:
+    """Return the id of the TenantDevice; of one that is not registered Intune tells zeros."""
+    return told if told and told.strip("0-") else None
+
+
 def _jailbroken(told: str | None) -> bool | None:
     return {"true": True, "false": False}.get((told or "").lower())
 
 
 @collector("entra.detected_apps", asks=[APPS], tells=[DetectedApp], source="graph")
 def detected_apps(found: Rows) -> Iterator[DetectedApp]:
-    """Yield the programs that were found on managed devices, and on how many."""
+    """Yield the programs that were found on managed devices, and on how many.
+
+    Of a personal device only programs that Intune manages are told.
+    """
     for row in found:
         yield DetectedApp(
             at=row.at(),
@@ -221,7 +229,6 @@ def device_protection(found: Rows) -> Iterator[DeviceProtection]:
             is_realtime=row.flag("realTimeProtectionEnabled"),
             signatures_overdue=row.flag("signatureUpdateOverdue"),
             tamper_protected=row.flag("tamperProtectionEnabled"),
-            last_scan=row.moment("lastQuickScanDateTime") or row.moment("lastFullScanDateTime"),
         )
 
 

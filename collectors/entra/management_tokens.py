@@ -8,7 +8,7 @@ androidManagedStoreAccountEnterpriseSettings.
 from collections.abc import Iterator
 
 from collectors.rows import Rows
-from collectors.spec import GraphGet, collector
+from collectors.spec import GraphGet, Unreadable, collector
 from inventory.model.tenant_devices import AutopilotDevice, ManagementToken
 
 INTUNE = "Intune"
@@ -68,15 +68,19 @@ AUTOPILOT = GraphGet(
 
 
 @collector("entra.apple_push", asks=[PUSH], tells=[ManagementToken], source="graph")
-def apple_push(found: Rows) -> Iterator[ManagementToken]:
+def apple_push(found: Rows) -> Iterator[ManagementToken | Unreadable]:
     """Yield the Apple id behind the push certificate, and when it ends."""
     for row in found:
+        account, ends = row.text("appleIdentifier"), row.moment("expirationDateTime")
+        if account is None and ends is None:
+            yield Unreadable(row.at(), "neither an Apple id nor an end: is there a certificate?")
+            continue
         yield ManagementToken(
             at=row.at(),
             type="apple push",
             id=row.text("id") or "push",
-            account=row.text("appleIdentifier"),
-            ends=row.moment("expirationDateTime"),
+            account=account,
+            ends=ends,
             renewed=row.moment("lastModifiedDateTime"),
         )
 
@@ -114,14 +118,15 @@ def apple_purchase(found: Rows) -> Iterator[ManagementToken]:
 def android(found: Rows) -> Iterator[ManagementToken]:
     """Yield the Google account to which Android devices are bound."""
     for row in found:
-        if row.text("bindStatus") != "notBound":
+        status = row.needed("bindStatus")
+        if status != "notBound":
             yield ManagementToken(
                 at=row.at(),
                 type="android",
                 id=row.text("id") or "android",
                 account=row.text("ownerUserPrincipalName"),
                 renewed=row.moment("lastModifiedDateTime"),
-                status=row.text("bindStatus"),
+                status=status or None,
             )
 
 

@@ -4,10 +4,11 @@ Sources: Graph reference, resource types secureScore, secureScoreControlProfile,
 riskyUser, directoryAudit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from collectors.rows import Row, Rows
-from collectors.spec import GraphGet, collector
+from collectors.spec import GraphGet, Unreadable, collector
 from inventory.model.tenant_services import (
     PrivilegedChange,
     RiskyUser,
@@ -22,28 +23,48 @@ SCORE = GraphGet(
     "SecurityEvents.Read.All",
     "security",
     top=1,
+    shape="one",  # the first page alone: the newest day comes first, older ones follow
     budget="security",
-    most_rows=1,  # the newest; older days follow
 )
-INCIDENTS = GraphGet(
-    "incidents",
-    "/security/incidents",
-    "SecurityIncident.Read.All",
+CONTROLS = GraphGet(
+    "controls",
+    "/security/secureScoreControlProfiles",
+    "SecurityEvents.Read.All",
     "security",
-    filter="status eq 'active'",
-    top=50,
     budget="security",
-    licence="Microsoft Defender XDR",
+    why="what the controls of the secure score are called, and what each is worth",
 )
-RISKY = GraphGet(
-    "risky",
-    "/identityProtection/riskyUsers",
-    "IdentityRiskyUser.Read.All",
-    "security",
-    filter="riskState eq 'atRisk'",
-    budget="policies",
-    licence="Entra ID P2",
-)
+
+
+def _incidents(name: str, status: str) -> GraphGet:
+    return GraphGet(
+        name,
+        "/security/incidents",
+        "SecurityIncident.Read.All",
+        "security",
+        filter=f"status eq '{status}'",
+        top=50,
+        budget="security",
+        licence="Microsoft Defender XDR",
+    )
+
+
+def _risky(name: str, state: str) -> GraphGet:
+    return GraphGet(
+        name,
+        "/identityProtection/riskyUsers",
+        "IdentityRiskyUser.Read.All",
+        "security",
+        filter=f"riskState eq '{state}'",
+        budget="policies",
+        licence="Entra ID P2",
+    )
+
+
+ACTIVE = _incidents("active", "active")
+BEGUN = _incidents("begun", "inProgress")
+RISKY = _risky("risky", "atRisk")
+COMPROMISED = _risky("compromised", "confirmedCompromised")
 CHANGES = GraphGet(
     "changes",
     "/auditLogs/directoryAudits",
@@ -58,29 +79,48 @@ CHANGES = GraphGet(
 _OF_POWER = frozenset(("RoleManagement", "ApplicationManagement", "Policy", "GroupManagement"))
 
 
-@collector("entra.secure_score", asks=[SCORE], tells=[SecureScore, ScoreControl], source="graph")
-def secure_score(found: Rows) -> Iterator[SecureScore | ScoreControl]:
+@collector(
+    "entra.secure_score",
+    asks=[SCORE, CONTROLS],
+    tells=[SecureScore, ScoreControl],
+    source="graph",
+)
+def secure_score(score: Rows, controls: Rows) -> Iterator[SecureScore | ScoreControl | Unreadable]:
     """Yield the newest secure score, and how far each control is met."""
-    for row in found:
-        yield SecureScore(
-            at=row.at(),
-            score=row.amount("currentScore"),
-            most=row.amount("maxScore"),
-            made=row.moment("createdDateTime"),
-        )
-        for one in row.rows("controlScores"):
-            yield ScoreControl(
-                at=one.at(),
-                id=one.needed("controlName"),
-                category=one.text("controlCategory"),
-                score=one.amount("score"),
+    worth = {
+        row.needed("id"): (row.text("title") or "", row.amount("maxScore")) for row in controls
+    }
+    for page in score:
+        if page.body.get("value") is None:
+            yield Unreadable(page.at("value"), "the answer has no list of scores")
+        for row in page.rows("value")[:1]:
+            yield SecureScore(
+                at=row.at(),
+                score=row.amount("currentScore"),
+                most=row.amount("maxScore"),
+                made=row.moment("createdDateTime"),
             )
+            for one in row.rows("controlScores"):
+                yield _control(one, worth)
 
 
-@collector("entra.incidents", asks=[INCIDENTS], tells=[SecurityIncident], source="graph")
-def incidents(found: Rows) -> Iterator[SecurityIncident]:
+def _control(row: Row, worth: Mapping[str, tuple[str, float | None]]) -> ScoreControl:
+    name = row.needed("controlName")
+    title, most = worth.get(name, ("", None))
+    return ScoreControl(
+        at=row.at(),
+        id=name,
+        title=title,
+        category=row.text("controlCategory"),
+        score=row.amount("score"),
+        most=most,
+    )
+
+
+@collector("entra.incidents", asks=[ACTIVE, BEGUN], tells=[SecurityIncident], source="graph")
+def incidents(active: Rows, begun: Rows) -> Iterator[SecurityIncident]:
     """Yield the incidents that are open."""
-    for row in found:
+    for row in chain(active, begun):
         yield SecurityIncident(
             at=row.at(),
             id=row.needed("id"),
@@ -92,10 +132,10 @@ def incidents(found: Rows) -> Iterator[SecurityIncident]:
         )
 
 
-@collector("entra.risky_users", asks=[RISKY], tells=[RiskyUser], source="graph")
-def risky_users(found: Rows) -> Iterator[RiskyUser]:
-    """Yield the users whose accounts may be in other hands."""
-    for row in found:
+@collector("entra.risky_users", asks=[RISKY, COMPROMISED], tells=[RiskyUser], source="graph")
+def risky_users(risky: Rows, compromised: Rows) -> Iterator[RiskyUser]:
+    """Yield the users whose accounts may be in other hands, or are."""
+    for row in chain(risky, compromised):
         yield RiskyUser(
             at=row.at(),
             id=row.needed("id"),
@@ -110,7 +150,7 @@ def risky_users(found: Rows) -> Iterator[RiskyUser]:
 def privileged_changes(found: Rows) -> Iterator[PrivilegedChange]:
     """Yield who changed roles, applications, groups and policies within 30 days."""
     for row in found:
-        if row.text("category") in _OF_POWER:
+        if row.needed("category") in _OF_POWER:
             targets = (one.text("displayName") or _upn(one) for one in row.rows("targetResources"))
             yield PrivilegedChange(
                 at=row.at(),

@@ -22,6 +22,7 @@ from inventory.model.tenant_services import (
 
 REPORTS = "Reports.Read.All"
 BACKUP = "BackupRestore-Configuration.Read.All"
+CONTROLLERS = "BackupRestore-Control.Read.All"
 SETTINGS = GraphGet(
     "settings",
     "/admin/reportSettings",
@@ -67,11 +68,11 @@ MESSAGES = GraphGet(
 )
 
 
-def _backup(name: str, path: str, *, shape: str = "list") -> GraphGet:
+def _backup(name: str, path: str, *, shape: str = "list", needs: str = BACKUP) -> GraphGet:
     return GraphGet(
         name,
         path,
-        BACKUP,
+        needs,
         "m365",
         shape="one" if shape == "one" else "list",
         budget="other",
@@ -85,7 +86,7 @@ POLICIES = _backup("policies", "/solutions/backupRestore/protectionPolicies")
 MAILBOX_UNITS = _backup("mailbox_units", "/solutions/backupRestore/mailboxProtectionUnits")
 DRIVE_UNITS = _backup("drive_units", "/solutions/backupRestore/driveProtectionUnits")
 SITE_UNITS = _backup("site_units", "/solutions/backupRestore/siteProtectionUnits")
-APPS = _backup("apps", "/solutions/backupRestore/serviceApps")
+APPS = _backup("apps", "/solutions/backupRestore/serviceApps", needs=CONTROLLERS)
 
 
 @collector("entra.report_settings", asks=[SETTINGS], tells=[ReportSettings], source="graph")
@@ -99,19 +100,19 @@ def report_settings(found: Rows) -> Iterator[ReportSettings]:
 def usage(mailboxes: Rows, drives: Rows, sites: Rows) -> Iterator[StorageUse]:
     """Yield how much each mailbox, OneDrive and site holds, and when it was used last."""
     for row in mailboxes:
-        yield _use(row, "mailbox", row.text("User Principal Name"), "Item Count")
+        yield _use(row, "mailbox", row.needed("User Principal Name"), "Item Count")
     for row in drives:
-        name = row.text("Site URL") or row.text("Owner Principal Name")
+        name = row.text("Site URL") or row.needed("Owner Principal Name")
         yield _use(row, "onedrive", name, "File Count")
-    for row in sites:
-        yield _use(row, "site", row.text("Site URL") or row.text("Site Id"), "File Count")
+    for row in sites:  # there are reports with all URLs left empty
+        yield _use(row, "site", row.text("Site URL") or row.needed("Site Id"), "File Count")
 
 
-def _use(row: Row, kind: str, name: str | None, items: str) -> StorageUse:
+def _use(row: Row, kind: str, name: str, items: str) -> StorageUse:
     return StorageUse(
         at=row.at(),
         type=kind,
-        name=name or "not told",
+        name=name,
         is_deleted=row.flag("Is Deleted"),
         last=row.moment("Last Activity Date"),
         items=row.number(items),
@@ -179,7 +180,10 @@ def backup(
             yield _unit(row, kind)
     for row in apps:
         yield TenantBackupApp(
-            at=row.at(), id=row.needed("id"), app_id=row.text("id"), status=row.text("status")
+            at=row.at(),
+            id=row.needed("id"),
+            app_id=row.row("application").needed("id"),
+            status=row.text("status"),
         )
 
 

@@ -110,7 +110,6 @@ class DeviceProtection(Record, frozen=True, kw_only=True):
     is_realtime: bool | None = None
     signatures_overdue: bool | None = None
     tamper_protected: bool | None = None
-    last_scan: Moment | None = None
 
 
 class DiskRecoveryKey(Record, frozen=True, kw_only=True):
@@ -128,6 +127,7 @@ class LocalPassword(Record, frozen=True, kw_only=True):
     """That a local administrator's password is kept (LAPS), and of which device; never itself."""
 
     KEY = ("id",)
+    VOLATILE = True  # it is renewed every few weeks
 
     id: str  # device_id of the TenantDevice
     name: str = ""
