@@ -95,9 +95,9 @@ def _wants(row: Row) -> Iterator[str]:
 def application_owners(found: Rows) -> Iterator[TenantOwners]:
     """Yield the owners of each application: whoever owns it can give it a new secret."""
     for application, rows in groupby(found, lambda row: row.key):
-        some = tuple(rows)
-        owners = tuple(sorted(set(map(_object, some))))
-        yield TenantOwners(at=some[0].at(), object=application, type="application", owners=owners)
+        some = {_object(one): one.at() for one in rows}
+        owners, at = tuple(sorted(some)), next(iter(some.values()))
+        yield TenantOwners(at=at, object=application, type="application", owners=owners)
 
 
 def _object(row: Row) -> TenantObject:

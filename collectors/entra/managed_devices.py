@@ -211,11 +211,11 @@ def detected_apps(found: Rows) -> Iterator[DetectedApp]:
 def detected_app_devices(found: Rows) -> Iterator[DetectedAppDevices]:
     """Yield on which devices agents of providers were found."""
     for app, rows in groupby(found, lambda row: row.key):
-        some = tuple(rows)
         on = {
-            TenantObject(one.needed("id"), "device", one.text("deviceName") or "") for one in some
+            TenantObject(one.needed("id"), "device", one.text("deviceName") or ""): one.at()
+            for one in rows
         }
-        yield DetectedAppDevices(at=some[0].at(), app=app, devices=tuple(sorted(on)))
+        yield DetectedAppDevices(at=next(iter(on.values())), app=app, devices=tuple(sorted(on)))
 
 
 @collector("entra.device_protection", asks=[PROTECTION], tells=[DeviceProtection], source="graph")

@@ -90,6 +90,7 @@ def secure_score(score: Rows, controls: Rows) -> Iterator[SecureScore | ScoreCon
     worth = {
         row.needed("id"): (row.text("title") or "", row.amount("maxScore")) for row in controls
     }
+    worth.pop("", None)
     for page in score:
         if page.body.get("value") is None:
             yield Unreadable(page.at("value"), "the answer has no list of scores")

@@ -128,10 +128,9 @@ def service_principals(found: Rows) -> Iterator[ServicePrincipal | AppCredential
 def service_principal_owners(found: Rows) -> Iterator[TenantOwners]:
     """Yield the owners of each service principal that is not Microsoft's own."""
     for principal, rows in groupby(found, lambda row: row.key):
-        some = tuple(rows)
-        owners = tuple(sorted(set(map(_object, some))))
-        kind = "servicePrincipal"
-        yield TenantOwners(at=some[0].at(), object=principal, type=kind, owners=owners)
+        some = {_object(one): one.at() for one in rows}
+        owners, at = tuple(sorted(some)), next(iter(some.values()))
+        yield TenantOwners(at=at, object=principal, type="servicePrincipal", owners=owners)
 
 
 def _object(row: Row) -> TenantObject:

@@ -40,6 +40,14 @@ def test_every_collector_has_its_cases(name: str) -> None:
     assert found >= wanted, f"{name} lacks cases: {sorted(wanted - found)}"
 
 
+@pytest.mark.parametrize(
+    "path", sorted(CASES.glob("entra.*/malformed*.json")), ids=lambda p: f"{p.parent.name}/{p.stem}"
+)
+def test_a_malformed_answer_never_reads_as_complete(path: Path) -> None:
+    got = told(COLLECTORS[path.parent.name], json.loads(path.read_text()))
+    assert got["state"] in ("partial", "failed")
+
+
 @pytest.mark.parametrize("name", sorted(COLLECTORS))
 def test_a_refused_question_never_reads_as_complete(name: str) -> None:
     collector = COLLECTORS[name]
