@@ -58,6 +58,10 @@ class Row:
         """Return its type without the namespace: `user`; empty: it is not told."""
         return (self.text("@odata.type") or "").removeprefix(_TYPE)
 
+    def stands_for(self, part: str) -> None:
+        """Say of which part its gaps are, where that is not its id: the PART of the record kind."""
+        self.part = clean_text(part)[:MOST_PART]
+
     def has(self, name: str) -> bool:
         """Return whether the property was told, be it null."""
         return name in self.body

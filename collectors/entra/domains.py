@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collectors.der_certificates import in_base64
 from collectors.rows import Row, Rows
 from collectors.spec import Each, GraphGet, Unreadable, collector
+from inventory.model.evidence import Why
 from inventory.model.tenant import DomainDnsRecord, DomainFederation, TenantDomain
 
 DOMAINS = GraphGet(
@@ -24,7 +25,7 @@ DOMAINS = GraphGet(
 
 
 def _federated(row: Row) -> Iterator[str]:
-    if row.text("authenticationType") != "Managed":
+    if row.text("authenticationType") != "Managed":  # a federated domain, or one that says nothing
         yield row.needed("id")
 
 
@@ -32,13 +33,21 @@ def _every(row: Row) -> Iterator[str]:
     yield row.needed("id")
 
 
+FEDERATED = GraphGet(
+    "federated",
+    "/domains",
+    "Domain.Read.All",
+    "core",
+    select=("id", "authenticationType"),
+    empty="gap",
+    why="which domains have an identity provider of their own",
+)
 FEDERATION = GraphGet(
     "federation",
     "/domains/{key}/federationConfiguration",
     "Domain-InternalFederation.Read.All",
     "core",
     each=(Each("/domains", _federated, select=("id", "authenticationType"), top=0),),
-    absent="none",
     why="who may mint logins for a federated domain",
 )
 _EACH = (Each("/domains", _every, top=0),)
@@ -83,14 +92,26 @@ def domains(found: Rows) -> Iterator[TenantDomain | Unreadable]:
         )
 
 
-@collector("entra.federation", asks=[FEDERATION], tells=[DomainFederation], source="graph")
-def federation(found: Rows) -> Iterator[DomainFederation | Unreadable]:
+@collector(
+    "entra.federation", asks=[FEDERATED, FEDERATION], tells=[DomainFederation], source="graph"
+)
+def federation(domains: Rows, found: Rows) -> Iterator[DomainFederation | Unreadable]:
     """Yield the identity provider of each federated domain."""
+    untold = {
+        row.needed("id"): row.at("authenticationType")
+        for row in domains
+        if row.text("authenticationType") == "Federated"
+    }
     for row in found:
+        untold.pop(row.key, None)
         signing = in_base64(row.text("signingCertificate"))
         following = in_base64(row.text("nextSigningCertificate"))
         if signing is None:
-            yield Unreadable(row.at("signingCertificate"), "its certificate is not told", row.key)
+            yield Unreadable(
+                row.at("signingCertificate"),
+                "its certificate is not told, or no certificate",
+                row.key,
+            )
         yield DomainFederation(
             at=row.at(),
             domain=row.key,
@@ -104,6 +125,8 @@ def federation(found: Rows) -> Iterator[DomainFederation | Unreadable]:
             next_certificate_ends=following.not_after if following else None,
             mfa_behaviour=row.text("federatedIdpMfaBehavior"),
         )
+    for domain, at in untold.items():
+        yield Unreadable(at, "it is federated, and its provider is not told", domain, Why.DENIED)
 
 
 @collector("entra.domain_records", asks=[EXPECTED, PROOFS], tells=[DomainDnsRecord], source="graph")

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from collectors.rows import Row, Rows
 from collectors.spec import Each, GraphGet, Unreadable, collector
+from inventory.model.evidence import Why
 from inventory.model.tenant import TenantSetting
 from inventory.model.tenant_accounts import (
     GroupLicenceError,
@@ -40,6 +41,16 @@ def _every(row: Row) -> Iterator[str]:
 
 _EACH = (Each("/groups", _every),)
 _WHO = ("id", "displayName", "userPrincipalName")
+# v1.0 leaves service principals out of members and owners; its documentation names beta for them.
+HIDDEN = GraphGet(
+    "hidden",
+    "/groups",
+    "Group.Read.All",
+    "core",
+    select=("id", "visibility"),
+    top=999,
+    why="groups whose members are shown only with Member.Read.Hidden",
+)
 MEMBERS = GraphGet(
     "members",
     "/groups/{key}/members",
@@ -47,6 +58,7 @@ MEMBERS = GraphGet(
     "core",
     select=_WHO,
     top=999,
+    version="beta",
     each=_EACH,
 )
 OWNERS = GraphGet(
@@ -55,6 +67,7 @@ OWNERS = GraphGet(
     "GroupMember.Read.All",
     "core",
     select=_WHO,
+    version="beta",
     each=_EACH,
 )
 ERRORS = GraphGet(
@@ -69,6 +82,8 @@ SETTINGS = GraphGet("settings", "/groupSettings", "GroupSettings.Read.All", "cor
 LIFETIME = GraphGet(
     "lifetime", "/groupLifecyclePolicies", "Directory.Read.All", "core", licence="Entra ID P1"
 )
+_NOTICES = "alternateNotificationEmails"
+_UNSEEN = "its members are hidden: Member.Read.Hidden is not granted, as it seems"
 
 
 @collector("entra.groups", asks=[GROUPS], tells=[TenantGroup], source="graph")
@@ -99,22 +114,30 @@ def groups(found: Rows) -> Iterator[TenantGroup]:
         )
 
 
-@collector("entra.group_members", asks=[MEMBERS], tells=[TenantMembers], source="graph")
-def group_members(found: Rows) -> Iterator[TenantMembers]:
+@collector("entra.group_members", asks=[HIDDEN, MEMBERS], tells=[TenantMembers], source="graph")
+def group_members(visibility: Rows, found: Rows) -> Iterator[TenantMembers | Unreadable]:
     """Yield the direct members of each group; a group without any tells none."""
+    hidden = {row.needed("id"): row.at("visibility") for row in visibility if _is_hidden(row)}
     for group, rows in groupby(found, lambda row: row.key):
-        some = tuple(rows)
-        at = some[0].at()
-        yield TenantMembers(at=at, group=group, members=tuple(sorted(set(map(_object, some)))))
+        some = {_object(one): one.at() for one in rows}
+        hidden.pop(group, None)
+        members, at = tuple(sorted(some)), next(iter(some.values()))
+        yield TenantMembers(at=at, group=group, members=members)
+    for group, at in hidden.items():
+        yield Unreadable(at, _UNSEEN, group, Why.DENIED, "scope")
+
+
+def _is_hidden(row: Row) -> bool:
+    return (row.text("visibility") or "").casefold() == "hiddenmembership"
 
 
 @collector("entra.group_owners", asks=[OWNERS], tells=[TenantOwners], source="graph")
 def group_owners(found: Rows) -> Iterator[TenantOwners]:
     """Yield the owners of each group; a group without any tells none."""
     for group, rows in groupby(found, lambda row: row.key):
-        some = tuple(rows)
-        owners = tuple(sorted(set(map(_object, some))))
-        yield TenantOwners(at=some[0].at(), object=group, type="group", owners=owners)
+        some = {_object(one): one.at() for one in rows}
+        owners, at = tuple(sorted(some)), next(iter(some.values()))
+        yield TenantOwners(at=at, object=group, type="group", owners=owners)
 
 
 def _object(row: Row) -> TenantObject:
@@ -134,6 +157,7 @@ def licence_errors(found: Rows) -> Iterator[GroupLicenceError]:
 def group_settings(settings: Rows, lifetime: Rows) -> Iterator[TenantSetting | Unreadable]:
     """Yield what holds for all groups: who may make them, how long they live."""
     for row in settings:
+        row.stands_for("groups")
         for one in row.rows("values"):
             yield TenantSetting(
                 at=one.at(),
@@ -142,8 +166,10 @@ def group_settings(settings: Rows, lifetime: Rows) -> Iterator[TenantSetting | U
                 value=one.text("value") or "",
             )
     for row in lifetime:
-        for name in ("groupLifetimeInDays", "managedGroupTypes", "alternateNotificationEmails"):
-            told = row.body.get(name)
-            if told is not None:
-                text = str(row.number(name)) if isinstance(told, int) else row.text(name) or ""
-                yield TenantSetting(at=row.at(name), area="group lifetime", name=name, value=text)
+        row.stands_for("group lifetime")
+        days = row.number("groupLifetimeInDays")
+        told = {name: row.text(name) for name in ("managedGroupTypes", _NOTICES)}
+        told["groupLifetimeInDays"] = None if days is None else str(days)
+        for name, value in told.items():
+            if value is not None:
+                yield TenantSetting(at=row.at(name), area="group lifetime", name=name, value=value)

@@ -175,6 +175,7 @@ def role_policies(found: Rows) -> Iterator[RolePolicy | Unreadable]:
     """Yield what taking a role asks for: approval and by whom, a second factor, who is told."""
     for row in found:
         role = row.needed("roleDefinitionId")
+        row.stands_for(role)
         rules = row.row("policy").rows("rules")
         if not rules:
             yield Unreadable(row.at("policy"), "its rules are not told", role)
@@ -203,7 +204,10 @@ def _mfa(rules: tuple[Row, ...]) -> bool | None:
         for one in rules
         if _is(one, "Enablement") and one.row("target").text("caller") == "EndUser"
     ]
-    return any("MultiFactorAuthentication" in one for one in told) if told else None
+    if any("MultiFactorAuthentication" in one for one in told):
+        return True
+    asks_more = any(one.flag("isEnabled") for one in rules if _is(one, "AuthenticationContext"))
+    return None if asks_more or not told else False  # a policy of conditional access decides
 
 
 def _is(rule: Row, kind: str) -> bool:
@@ -215,8 +219,11 @@ def _approvers(rules: tuple[Row, ...]) -> Iterator[TenantObject]:
         for stage in one.row("setting").rows("approvalStages"):
             for who in stage.rows("primaryApprovers"):
                 ident = who.text("userId") or who.text("groupId") or who.text("id") or ""
-                kind = "group" if who.text("groupId") or who.type == "groupMembers" else "user"
+                kind = _APPROVERS.get(who.type, who.type)
                 yield TenantObject(ident, kind, who.text("description") or "")
+
+
+_APPROVERS = {"singleUser": "user", "groupMembers": "group", "": "user"}
 
 
 @collector("entra.units", asks=[UNITS], tells=[AdministrativeUnit], source="graph")

@@ -211,10 +211,10 @@ def managers(found: Rows) -> Iterator[UserManager]:
     for row in found:
         if row.body.get("manager") is not None:
             manager = row.row("manager")
-            who = TenantObject(
-                manager.text("id") or "", manager.type or "user", manager.text("displayName") or ""
-            )
-            yield UserManager(at=row.at("manager"), user=row.needed("id"), manager=who)
+            ident, name = manager.needed("id"), manager.text("displayName") or ""
+            who = TenantObject(ident, manager.type or "user", name)
+            if ident:
+                yield UserManager(at=row.at("manager"), user=row.needed("id"), manager=who)
 
 
 @collector("entra.mfa", asks=[FACTORS], tells=[MfaRegistration], source="graph")
