@@ -177,7 +177,8 @@ def backup(
         )
     for kind, found in (("mailbox", mailbox_units), ("drive", drive_units), ("site", site_units)):
         for row in found:
-            yield _unit(row, kind)
+            if row.needed("status") != "unprotected":  # they stay in the list
+                yield _unit(row, kind)
     for row in apps:
         yield TenantBackupApp(
             at=row.at(),

@@ -1,13 +1,17 @@
 """How agents of providers are called as installed programs, as device management lists them.
 
-Names are those of the vendors' products; a part of the name or of the maker's is enough, so that
-versions and editions do not matter. A program under a name of its own (a branded agent) is not
-recognised by it.
+Names are those of the vendors' products, from memory; a part of the name is enough, so that
+versions and editions do not matter. Some vendors call their agents by words that say nothing
+("Windows Agent"): these are recognised by their maker. A product that hosts may have as well is
+called as there. What is not recognised: an agent under a name of its own (branded), one that is
+not entered into the list of installed programs, and most products that only a person starts.
 """
 
 import re
 
 from msgspec import Struct
+
+MOST_READ = 300  # characters of a name
 
 
 class Program(Struct, frozen=True):
@@ -15,70 +19,152 @@ class Program(Struct, frozen=True):
 
     product: str
     type: str  # as in Signature: "remote control", "management", "monitoring", "backup", ...
-    name: re.Pattern[str]
 
 
-def _program(product: str, type_: str, name: str) -> Program:
-    return Program(product, type_, re.compile(rf"(?i){name}"))
+def _patterns(
+    type_: str, *products: tuple[str, str]
+) -> tuple[tuple[Program, re.Pattern[str]], ...]:
+    return tuple(
+        (Program(product, type_), re.compile(rf"(?i){name}")) for product, name in products
+    )
 
 
-_RMM, _BACKUP, _MONITOR, _TUNNEL = "remote control", "backup", "monitoring", "tunnel"
-PROGRAMS: tuple[Program, ...] = (
-    _program("ScreenConnect", _RMM, r"\bscreen ?connect\b|connectwise control"),
-    _program("ConnectWise Automate", _RMM, r"connectwise automate|labtech"),
-    _program("ConnectWise RMM", _RMM, r"\bITSPlatform\b|connectwise rmm"),
-    _program("NinjaOne", _RMM, r"ninja ?rmm|ninjaone"),
-    _program("Datto RMM", _RMM, r"datto rmm|centrastage"),
-    _program("Atera", _RMM, r"\batera ?agent\b|\batera\b"),
-    _program("N-able", _RMM, r"n-able|n-central|take control agent|advanced monitoring agent"),
-    _program("Kaseya VSA", _RMM, r"kaseya"),
-    _program("Syncro", _RMM, r"\bsyncro\b"),
-    _program("Action1", _RMM, r"\baction1\b"),
-    _program("Pulseway", _RMM, r"pulseway"),
-    _program("SuperOps", _RMM, r"superops"),
-    _program("Level", _RMM, r"^level(?: agent)?$"),
-    _program("Tactical RMM", _RMM, r"tactical ?rmm|mesh ?agent|mesh ?central"),
-    _program("ManageEngine", "management", r"manageengine|zoho assist"),
-    _program("TeamViewer", _RMM, r"teamviewer"),
-    _program("AnyDesk", _RMM, r"anydesk"),
-    _program("Splashtop", _RMM, r"splashtop"),
-    _program("LogMeIn", _RMM, r"logmein|goto ?resolve|gotoassist|rescue applet"),
-    _program("RustDesk", _RMM, r"rustdesk"),
-    _program("BeyondTrust", _RMM, r"beyondtrust|bomgar"),
-    _program("DameWare", _RMM, r"dameware"),
-    _program("VNC", _RMM, r"\b(?:real|tight|ultra|tiger)? ?vnc\b|vnc (?:server|connect)"),
-    _program("Chrome Remote Desktop", _RMM, r"chrome remote desktop"),
-    _program("ISL Online", _RMM, r"\bisl (?:alwayson|light)"),
-    _program("Veeam", _BACKUP, r"\bveeam\b"),
-    _program("Acronis", _BACKUP, r"\bacronis\b|cyber protect"),
-    _program("Datto backup", _BACKUP, r"datto (?:windows )?(?:agent|backup|cloud continuity)"),
-    _program("Cove", _BACKUP, r"cove data protection|backup manager"),
-    _program("Carbonite", _BACKUP, r"carbonite"),
-    _program("CrashPlan", _BACKUP, r"crashplan|code42"),
-    _program("MSP360", _BACKUP, r"msp360|cloudberry"),
-    _program("Synology Active Backup", _BACKUP, r"active backup for business"),
-    _program("Macrium", _BACKUP, r"macrium"),
-    _program("Axcient", _BACKUP, r"axcient"),
-    _program("Druva", _BACKUP, r"\bdruva\b"),
-    _program("Zabbix", _MONITOR, r"zabbix agent"),
-    _program("Checkmk", _MONITOR, r"check ?_?mk agent"),
-    _program("PRTG", _MONITOR, r"\bprtg\b"),
-    _program("Auvik", _MONITOR, r"auvik"),
-    _program("Lansweeper", _MONITOR, r"lansweeper|lsagent"),
-    _program("Liongard", _MONITOR, r"liongard|roar agent"),
-    _program("Huntress", "security", r"huntress"),
-    _program("ThreatLocker", "security", r"threatlocker"),
-    _program("Tailscale", _TUNNEL, r"tailscale"),
-    _program("ZeroTier", _TUNNEL, r"zerotier"),
-    _program("ngrok", _TUNNEL, r"\bngrok\b"),
-    _program("Cloudflare WARP", _TUNNEL, r"cloudflare warp|cloudflared"),
+_REMOTE = "remote control"
+PROGRAMS = (
+    *_patterns(
+        _REMOTE,
+        ("ScreenConnect", r"\bscreen ?connect\b|connectwise control"),
+        ("ConnectWise Automate", r"connectwise automate|\blabtech\b"),
+        ("ConnectWise RMM", r"\bITSPlatform\b|\bITSupport247\b|\bSAAZ|connectwise rmm"),
+        ("NinjaOne", r"ninja ?rmm|ninja ?one|\bninja remote\b"),
+        ("Datto RMM", r"datto rmm|centrastage"),
+        ("Atera", r"\batera ?agent\b|^atera$"),
+        ("N-able N-sight", r"advanced monitoring agent|\bn-sight\b"),
+        ("N-able N-central", r"\bn-central\b"),
+        ("N-able Take Control", r"\btake control\b|\bBASupport"),
+        ("Kaseya VSA", r"\bkaseya\b"),
+        ("Syncro", r"\bsyncro\b|\bkabuto\b"),
+        ("Action1", r"\baction1\b"),
+        ("Pulseway", r"\bpulseway\b"),
+        ("SuperOps", r"\bsuper ?ops\b"),
+        ("Level", r"^level(?: agent)?$"),
+        ("Tactical RMM", r"\btactical ?(?:rmm|agent)\b"),
+        ("MeshCentral", r"\bmesh ?(?:agent|central)\b"),
+        ("ManageEngine Endpoint Central", r"(?:manageengine|endpoint central|uems).*\bagent\b"),
+        ("Zoho Assist", r"\bzoho assist\b"),
+        ("TeamViewer", r"\bteamviewer\b"),
+        ("AnyDesk", r"\banydesk\b"),
+        ("Splashtop", r"\bsplashtop\b"),
+        ("LogMeIn", r"\blogmein\b|\bgoto ?resolve\b|\bgotoassist\b"),
+        ("RustDesk", r"\brustdesk\b"),
+        ("BeyondTrust", r"\bbeyondtrust\b|\bbomgar\b"),
+        ("DameWare", r"\bdameware\b"),
+        ("VNC server", r"\b(?:real|tight|ultra|tiger)? ?vnc\b(?! viewer)"),
+        ("Chrome Remote Desktop", r"\bchrome remote desktop\b"),
+        ("ISL Online", r"\bisl (?:alwayson|light)\b"),
+        ("DWAgent", r"\bdwagent\b|\bdwservice\b"),
+        ("SimpleHelp", r"\bsimple ?help\b"),
+        ("Remote Utilities", r"\bremote utilities\b.*\bhost\b"),
+        ("Supremo", r"\bsupremo\b"),
+        ("Radmin", r"\bradmin server\b"),
+        ("NetSupport", r"\bnetsupport\b.*\bclient\b|\bnetsupport manager\b"),
+        ("NoMachine", r"\bnomachine\b"),
+    ),
+    *_patterns(
+        "backup",
+        ("Veeam agent", r"\bveeam\b"),
+        ("Acronis", r"\bacronis\b|\bcyber protect\b"),
+        ("Datto backup", r"datto (?:windows )?(?:agent|backup|cloud continuity)"),
+        ("Cove", r"\bcove data protection\b|^backup manager\b"),
+        ("Carbonite", r"\bcarbonite\b"),
+        ("CrashPlan", r"\bcrashplan\b|\bcode42\b"),
+        ("MSP360", r"\bmsp360\b|\bcloudberry\b"),
+        ("Synology Active Backup", r"\bactive backup for business\b"),
+        ("Macrium", r"\bmacrium\b"),
+        ("Axcient", r"\baxcient\b"),
+        ("Druva", r"\bdruva\b"),
+        ("ShadowProtect", r"\bstoragecraft\b|\bshadowprotect\b"),
+        ("Arcserve", r"\barcserve\b"),
+        ("Altaro", r"\baltaro\b"),
+        ("Backup Exec", r"\bbackup exec\b"),
+        ("Commvault", r"\bcommvault\b"),
+        ("UrBackup", r"\burbackup\b"),
+    ),
+    *_patterns(
+        "monitoring",
+        ("Zabbix agent 2", r"\bzabbix agent 2\b"),
+        ("Zabbix agent", r"\bzabbix agent\b"),
+        ("Checkmk agent", r"\bcheck ?_?mk agent\b"),
+        ("PRTG probe", r"\bprtg\b"),
+        ("Auvik", r"\bauvik\b"),
+        ("Lansweeper", r"\blansweeper\b|\blsagent\b"),
+        ("Liongard", r"\bliongard\b|\broar agent\b"),
+        ("NSClient++", r"\bnsclient\+\+"),
+        ("Datadog agent", r"\bdatadog agent\b"),
+        ("New Relic", r"\bnew relic\b"),
+        ("Site24x7", r"\bsite24x7\b"),
+        ("Icinga 2", r"\bicinga ?2\b"),
+    ),
+    *_patterns(
+        "security",
+        ("Huntress", r"\bhuntress\b"),
+        ("ThreatLocker", r"\bthreatlocker\b"),
+        ("CrowdStrike Falcon", r"\bcrowdstrike\b"),
+        ("SentinelOne", r"\bsentinelone\b|^sentinel agent\b"),
+        ("Sophos", r"\bsophos\b.*\b(?:endpoint|agent)\b"),
+        ("ESET", r"\beset (?:endpoint|management|server|file security)\b"),
+        ("Bitdefender", r"\bbitdefender endpoint\b"),
+        ("Wazuh", r"\bwazuh\b"),
+        ("Webroot", r"\bwebroot\b"),
+        ("Malwarebytes", r"\bmalwarebytes endpoint\b"),
+        ("Trend Micro", r"\btrend micro\b.*\bagent\b|\bworry-free\b"),
+        ("Cortex XDR", r"\bcortex xdr\b"),
+        ("Carbon Black", r"\bcarbon black\b"),
+        ("Trellix", r"\btrellix agent\b|\bmcafee agent\b"),
+        ("Rapid7", r"\brapid7\b"),
+        ("Qualys", r"\bqualys\b"),
+        ("Nessus agent", r"\bnessus agent\b"),
+        ("Datto EDR", r"\bdatto edr\b"),
+    ),
+    *_patterns(
+        "management",
+        ("Puppet agent", r"\bpuppet agent\b"),
+        ("Salt minion", r"\bsalt minion\b"),
+        ("Chef", r"\bchef (?:infra )?client\b"),
+        ("JumpCloud", r"\bjumpcloud\b"),
+        ("Automox", r"\bautomox\b"),
+        ("ImmyBot", r"\bimmy ?bot\b"),
+        ("PDQ", r"\bpdq ?connect\b"),
+        ("Ivanti", r"\bivanti\b.*\b(?:agent|endpoint manager)\b"),
+    ),
+    *_patterns(
+        "tunnel",
+        ("Tailscale", r"\btailscale\b"),
+        ("ZeroTier", r"\bzerotier\b"),
+        ("ngrok", r"\bngrok\b"),
+        ("cloudflared", r"\bcloudflared\b"),
+        ("Cloudflare WARP", r"\bcloudflare warp\b"),
+        ("NetBird", r"\bnetbird\b"),
+        ("Twingate", r"\btwingate\b"),
+    ),
+)
+MAKERS = _patterns(  # whose programs on a PC belong to the agent, whatever they are called
+    _REMOTE,
+    ("ConnectWise", r"^connectwise\b"),
+    ("N-able", r"^n-able\b|^solarwinds msp\b"),
+    ("NinjaOne", r"^ninja ?(?:rmm|one)\b"),
+    ("Atera", r"^atera\b"),
+    ("Kaseya VSA", r"^kaseya\b"),
+    ("Syncro", r"^servably\b"),
+    ("Pulseway", r"^mmsoft design\b"),
+    ("Tactical RMM", r"^amidaware\b"),
 )
 
 
 def of_program(name: str, publisher: str = "") -> Program | None:
     """Return the agent that a program is, by its name, else by its maker; None: none of these."""
-    for text in (name, publisher):
-        for one in PROGRAMS:
-            if text and one.name.search(text[:300]):
-                return one
+    for text, patterns in ((name, PROGRAMS), (publisher, MAKERS)):
+        for program, pattern in patterns:
+            if pattern.search(text[:MOST_READ].strip()):
+                return program
     return None

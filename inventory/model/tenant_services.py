@@ -155,7 +155,7 @@ class TenantBackupUnit(Record, frozen=True, kw_only=True):
     id: str
     type: str  # "mailbox", "drive", "site"
     policy: str | None = None  # id
-    status: str | None = None
+    status: str | None = None  # "protected", "protectRequested", "unprotectRequested"
     subject: str = ""  # id of the user, or of the site
 
 

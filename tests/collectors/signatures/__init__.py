@@ -1,0 +1,1 @@
+"""Tests of how agents and backups are recognised by their names."""
