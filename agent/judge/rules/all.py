@@ -17,6 +17,17 @@ from agent.judge.rules import (
     directory_rights,
     directory_services,
     directory_sysvol,
+    entra_access,
+    entra_apps,
+    entra_credentials,
+    entra_devices,
+    entra_domains,
+    entra_emergency,
+    entra_licences,
+    entra_partners,
+    entra_people,
+    entra_roles,
+    entra_services,
     keys,
     monitoring,
     network,
@@ -38,6 +49,8 @@ AREAS = (
     *(directory_accounts, directory_power, directory_rights, directory_machines),
     *(directory_forest, directory_policy, directory_line, directory_services, directory_posix),
     *(directory_sysvol,),
+    *(entra_roles, entra_people, entra_emergency, entra_apps, entra_credentials, entra_access),
+    *(entra_partners, entra_licences, entra_domains, entra_devices, entra_services),
 )
 
 

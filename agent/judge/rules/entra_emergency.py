@@ -10,8 +10,9 @@ from agent.judge.rules.entra_words import (
     joined,
     leavers,
     of_way,
+    outside,
 )
-from agent.judge.rules.rule import Hit, Per, Subject, rule, unclear
+from agent.judge.rules.rule import Hit, Per, Subject, broken, rule, unclear
 from agent.judge.rules.words import DAY_S
 from agent.judge.tenant.membership import NEEDS as MEMBERSHIP
 from agent.judge.tenant.principals import USER, Principals, by_id
@@ -26,6 +27,7 @@ from inventory.model.tenant_policies import AccessPolicy
 from inventory.model.tenant_roles import RoleActivation
 
 OLD_DAYS = 365
+_NONE = "no account that is fit for emergencies was found"
 _OF_A_PERSON = ("phone", "microsoftauthenticator", "softwareoath", "email")
 _SPARE: tuple[type[Record], ...] = tuple(dict.fromkeys((Organization, *SPARE, *MEMBERSHIP)))
 
@@ -72,7 +74,7 @@ def _is_old(subject: Subject) -> bool:
 
 @rule(
     "entra.break-glass-factor",
-    "The factors of accounts for emergencies belong to nobody",
+    "No person's phone proves an account for emergencies",
     Severity.HIGH,
     needs=(SignInMethod, RoleActivation, *_SPARE),
     per=Per.TENANT,
@@ -80,8 +82,10 @@ def _is_old(subject: Subject) -> bool:
     remedy="Register keys that the client keeps in a safe (FIDO2, certificates); remove phones.",
 )
 def break_glass_factor(subject: Subject) -> Iterator[Hit]:
-    """Yield the factors that are the leaver's, and those of which it is not told whose they are."""
+    """Yield the factors that hang on a person; a key that names the leaver is not decided."""
     spare = {way.holder.id: way for way in spare_accounts(subject.tenant)}
+    if not spare:
+        yield outside(_NONE)
     for row in subject.tenant.rows(SignInMethod):
         way, method = spare.get(row.record.user), row.record
         if way is None:
@@ -89,10 +93,10 @@ def break_glass_factor(subject: Subject) -> Iterator[Hit]:
         called = method.name or method.type
         says = f"{way.holder.name} is proved by {called}"
         name = f"{way.holder.name} {method.id}"
-        found = tuple(leavers(subject, method.identifiers(), says, name, row))
-        yield from found
-        if not found and method.type.casefold().startswith(_OF_A_PERSON):
-            yield unclear(row, f"{says}; whose that is is not told", name)
+        if method.type.casefold().startswith(_OF_A_PERSON):
+            yield broken(row, says, name)
+        else:
+            yield from leavers(subject, method.identifiers(), says, name, row)
 
 
 @rule(
@@ -107,6 +111,8 @@ def break_glass_factor(subject: Subject) -> Iterator[Hit]:
 def break_glass_password(subject: Subject) -> Iterator[Hit]:
     """Yield the accounts for emergencies whose password is older than a year."""
     users, before = subject.tenant.once(Principals).users, subject.now - OLD_DAYS * DAY_S
+    if not spare_accounts(subject.tenant):
+        yield outside(_NONE)
     for way in spare_accounts(subject.tenant):
         row, name = users[way.holder.id], way.holder.name
         when = row.record.password_set

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agent.judge.case import Severity
 from agent.judge.holds.kind import TenantScene
 from agent.judge.holds.tenant_form import tenant_marks, tenant_name
-from agent.judge.rules.entra_words import handover, is_ours, leavers, whose
+from agent.judge.rules.entra_words import handover, is_ours, leavers, outside, whose
 from agent.judge.rules.rule import Hit, Per, Subject, broken, rule, unclear
 from agent.judge.rules.words import DAY_S
 from agent.judge.tenant.privileges import GLOBAL_ADMINISTRATOR
@@ -118,7 +118,10 @@ def _trusts(one: CrossTenantDefault | CrossTenantPartner) -> str:
 def delegation(subject: Subject) -> Iterator[Hit]:
     """Yield what is not right with the relationships that a partner's own tenant lists."""
     until = handover(subject) + LEAST_DAYS * DAY_S
-    for row in subject.tenant.rows(PartnerRelationship):
+    rows = subject.tenant.rows(PartnerRelationship)
+    if not rows:
+        yield outside("the tenant lists no delegation over customers; a customer's own never does")
+    for row in rows:
         one = row.record
         state = (one.status or "").casefold()
         if state in _OVER:

@@ -97,6 +97,11 @@ def joined(
     return Hit(verdict, says, name, evidence, any(row.carried for row in rows), severity)
 
 
+def outside(says: str) -> Hit:
+    """Return that a rule does not concern the tenant: there is nothing of the kind."""
+    return Hit(Verdict.NOT_APPLICABLE, says)
+
+
 def admins(subject: Subject, *hows: str) -> Iterator[Way]:
     """Yield the ways to roles of power, of those whose sign-in is not known to be blocked."""
     for way in subject.tenant.once(Roles).ways:

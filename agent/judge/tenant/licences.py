@@ -201,6 +201,8 @@ def _last(tenant: Tenant) -> _Last:
     users = tuple(row.record for row in tenant.once(Principals).users.values())
     uses: dict[str, Moment | None] = {}
     for row in tenant.rows(TenantSignIn):
+        if row.carried:
+            continue
         one = row.record
         known = [when for when in (one.last, one.last_by_program, one.last_success) if when]
         uses[one.user] = max(known, key=lambda when: when.latest, default=None)

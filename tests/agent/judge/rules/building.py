@@ -38,6 +38,7 @@ PARTIES = (
         mail_domains=("oldmsp.example",),
         servers=(".oldmsp.example",),
         agent_instances=("old-tenant",),
+        networks=("203.0.113.0/24",),
     ),
 )
 

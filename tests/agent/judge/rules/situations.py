@@ -52,6 +52,7 @@ from inventory.model.software import (
 )
 from tests.agent.judge.rules.building import NOW, OTHER, OURS, THEIRS, Facts, Situation, ago
 from tests.agent.judge.rules.directory_situations import DIRECTORY_SITUATIONS
+from tests.agent.judge.rules.entra_situations import ENTRA_SITUATIONS
 
 ROOT = Account(name="root", uid=0, gid=0, home="/root", shell="/bin/bash")
 MIA = Account(name="mia", uid=1000, gid=1000, home="/home/mia", shell="/bin/bash")
@@ -185,6 +186,7 @@ _SECOND = HostIdentity(hostname="web2", machine_id="b" * 32)
 
 SITUATIONS: Mapping[str, Situation] = {
     **DIRECTORY_SITUATIONS,
+    **ENTRA_SITUATIONS,
     "access.client-root": at(CLIENT_IN, (*SSHD, NAMES, ROOT, OLD, key("oldmsp", THEIRS))),
     "account.no-password": at((MIA, password("mia")), (MIA, password("mia", "none"))),
     "account.uid0": at((ROOT, MIA), (ROOT, Account(name="toor", uid=0, gid=0))),
