@@ -264,8 +264,10 @@ def device_profiles(
     )
     for kind, found in sorts:
         for row in found:
+            at = row.at()
+            row.stands_for(kind)
             yield DeviceProfile(
-                at=row.at(),
+                at=at,
                 type=kind,
                 id=row.needed("id"),
                 name=row.text("displayName") or row.text("name") or "",

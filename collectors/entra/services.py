@@ -109,6 +109,7 @@ def usage(mailboxes: Rows, drives: Rows, sites: Rows) -> Iterator[StorageUse]:
 
 
 def _use(row: Row, kind: str, name: str, items: str) -> StorageUse:
+    row.stands_for(kind)
     return StorageUse(
         at=row.at(),
         type=kind,
