@@ -41,7 +41,6 @@ def _every(row: Row) -> Iterator[str]:
 
 _EACH = (Each("/groups", _every),)
 _WHO = ("id", "displayName", "userPrincipalName")
-# v1.0 leaves service principals out of members and owners; its documentation names beta for them.
 HIDDEN = GraphGet(
     "hidden",
     "/groups",
@@ -51,6 +50,7 @@ HIDDEN = GraphGet(
     top=999,
     why="groups whose members are shown only with Member.Read.Hidden",
 )
+# v1.0 leaves service principals out of members and owners; its documentation names beta for them.
 MEMBERS = GraphGet(
     "members",
     "/groups/{key}/members",

@@ -53,7 +53,8 @@ class TenantUser(Record, frozen=True, kw_only=True):
     department: str = ""
     title: str = ""
     employee_type: str | None = None
-    leaves: Moment | None = None  # employeeLeaveDateTime
+    # employeeLeaveDateTime; Graph leaves it empty for whoever lacks User-LifeCycleInfo.Read.All
+    leaves: Moment | None = None
     addresses: tuple[str, ...] = ()  # "SMTP:alice@client.example"; the main one in capitals
     other_mails: tuple[str, ...] = ()
     is_resource: bool | None = None
