@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agent.judge.case import Severity, Verdict
 from agent.judge.rules.entra_words import (
     all_marks,
-    is_hidden,
+    hidden_parts,
     is_leavers,
     is_ours,
     joined,
@@ -123,9 +123,10 @@ def wide_consent(subject: Subject) -> Iterator[Hit]:
 def app_owner(subject: Subject) -> Iterator[Hit]:
     """Yield the applications without an owner, and those whose owners all leave or are closed."""
     owners = by_id(subject.tenant.rows(TenantOwners))
+    hidden = hidden_parts(subject, TenantOwners)
     for row in subject.tenant.rows(Application):
         app, found = row.record, owners.get(row.record.id)
-        if is_hidden(subject, app.id, TenantOwners):
+        if hidden & {"", app.id}:
             continue
         if found is None or not found.record.owners:
             yield broken(row, f"application {app.name} has no owner", f"{app.name} {app.app_id}")

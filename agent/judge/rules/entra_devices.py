@@ -7,7 +7,6 @@ from agent.judge.case import Severity, Verdict
 from agent.judge.rules.entra_words import (
     ends_by,
     has_ended,
-    is_hidden,
     is_ours,
     joined,
     leavers,
@@ -104,14 +103,14 @@ def _windows(subject: Subject) -> Iterator[Seen[ManagedDevice]]:
 def disk_key(subject: Subject) -> Iterator[Hit]:
     """Yield the Windows devices without encryption, or without a recovery key in the tenant."""
     kept = {row.record.device for row in subject.tenant.rows(DiskRecoveryKey)}
-    hidden = is_hidden(subject, "", DiskRecoveryKey)
+    is_whole = subject.tenant.is_whole(DiskRecoveryKey)
     for row in _windows(subject):
         one = row.record
         if one.is_encrypted is False:
             yield broken(row, f"the disk of {one.name} is not encrypted", one.id)
         elif one.is_encrypted is None:
             yield unclear(row, f"whether the disk of {one.name} is encrypted is not told", one.id)
-        elif one.device_id not in kept and not hidden:
+        elif one.device_id not in kept and is_whole:
             says = f"no recovery key of {one.name} is kept in the tenant"
             yield broken(row, says, one.id)
 
@@ -128,7 +127,7 @@ def disk_key(subject: Subject) -> Iterator[Hit]:
 def local_password(subject: Subject) -> Iterator[Hit]:
     """Yield the Windows devices of which no local administrator's password is kept."""
     kept = {row.record.id for row in subject.tenant.rows(LocalPassword)}
-    if is_hidden(subject, "", LocalPassword):
+    if not subject.tenant.is_whole(LocalPassword):
         return
     for row in _windows(subject):
         one = row.record

@@ -6,7 +6,7 @@ from agent.judge.case import Severity, Verdict
 from agent.judge.rules.entra_words import (
     all_marks,
     handover,
-    is_hidden,
+    hidden_parts,
     is_leavers,
     is_ours,
     joined,
@@ -137,10 +137,11 @@ def sharing(subject: Subject) -> Iterator[Hit]:
 def group_owner(subject: Subject) -> Iterator[Hit]:
     """Yield the teams and Microsoft 365 groups without an owner who stays."""
     owners, principals = by_id(subject.tenant.rows(TenantOwners)), subject.tenant.once(Principals)
+    hidden = hidden_parts(subject, TenantOwners)
     for row in subject.tenant.rows(TenantGroup):
         one, found = row.record, owners.get(row.record.id)
         is_of_people = one.is_team or "Unified" in one.types
-        if not is_of_people or is_hidden(subject, one.id, TenantOwners):
+        if not is_of_people or hidden & {"", one.id}:
             continue
         sort = "team" if one.is_team else "group"
         if found is None or not found.record.owners:

@@ -122,9 +122,9 @@ def through(way: Way) -> str:
     return f", through {' > '.join(group.name for group in way.by)}" if way.by else ""
 
 
-def is_hidden(subject: Subject, part: str, *kinds: type[Record]) -> bool:
-    """Return whether a gap may hide something of one part: a group, an application."""
-    return any(blank.gap.part in ("", part) for blank in subject.tenant.blanks(*kinds))
+def hidden_parts(subject: Subject, *kinds: type[Record]) -> frozenset[str]:
+    """Return the parts of which a gap may hide something: groups, applications; "" is all."""
+    return frozenset(blank.gap.part for blank in subject.tenant.blanks(*kinds))
 
 
 def handover(subject: Subject) -> int:
