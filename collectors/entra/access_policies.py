@@ -6,6 +6,7 @@ authenticationMethodsPolicy.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from collectors.rows import Row, Rows
 from collectors.spec import GraphGet, Unreadable, collector
@@ -31,6 +32,7 @@ STRENGTHS = GraphGet(
     "Policy.Read.AuthenticationMethod",
     "core",
     budget="policies",
+    empty="gap",  # those that are built in are in every tenant
 )
 DEFAULTS = GraphGet(
     "defaults",
@@ -39,6 +41,7 @@ DEFAULTS = GraphGet(
     "core",
     shape="one",
     budget="policies",
+    empty="gap",
 )
 FACTORS = GraphGet(
     "factors",
@@ -47,6 +50,7 @@ FACTORS = GraphGet(
     "core",
     shape="one",
     budget="policies",
+    empty="gap",
     clouds=("global", "gcc-high", "dod"),
 )
 _TOLD = frozenset(  # conditions that a field tells
@@ -55,7 +59,9 @@ _TOLD = frozenset(  # conditions that a field tells
         *("userRiskLevels", "signInRiskLevels"),
     )
 )
-_EMPTY: tuple[object, ...] = (None, [], {}, "", "none")
+_TOLD_APPS = frozenset(("includeApplications", "excludeApplications", "includeUserActions"))
+_GUESTS = ("includeGuestsOrExternalUsers", "excludeGuestsOrExternalUsers")
+_EMPTY = (None, "", "none")
 
 
 @collector("entra.access_policies", asks=[POLICIES], tells=[AccessPolicy], source="graph")
@@ -90,9 +96,9 @@ def _policy(row: Row, conditions: Row) -> AccessPolicy:
         clients=conditions.texts("clientAppTypes"),
         user_risks=conditions.texts("userRiskLevels"),
         sign_in_risks=conditions.texts("signInRiskLevels"),
-        controls=controls.texts("builtInControls"),
+        controls=_controls(controls),
         operator=controls.text("operator"),
-        strength=controls.row("authenticationStrength").text("displayName"),
+        strength=_strength(controls.row("authenticationStrength")),
         is_narrowed=_is_narrowed(conditions),
     )
 
@@ -113,10 +119,37 @@ def _apps(row: Row) -> Selection:
     )
 
 
+def _controls(controls: Row) -> tuple[str, ...]:
+    """Return what may be asked; with OR, each of them is enough, terms of use as well."""
+    others = {"termsOfUse": "termsOfUse", "customAuthenticationFactors": "customFactor"}
+    told = {word for name, word in others.items() if controls.texts(name)}
+    return tuple(sorted({*controls.texts("builtInControls"), *told}))
+
+
+def _strength(strength: Row) -> str | None:
+    return strength.text("displayName") or strength.text("id")
+
+
 def _is_narrowed(conditions: Row) -> bool:
-    """Return whether a condition stands in it that no field tells: of devices, clients, flows."""
-    others = (value for name, value in conditions.body.items() if name not in _TOLD)
-    return any(value not in _EMPTY for value in others)
+    """Return whether a condition stands in it that no field tells.
+
+    Of devices, flows, applications by filter or context, guests of some tenants only, ...
+    """
+    apps, who = conditions.row("applications"), conditions.row("users")
+    others = [value for name, value in conditions.body.items() if name not in _TOLD]
+    others += [value for name, value in apps.body.items() if name not in _TOLD_APPS]
+    guests = (who.row(name).row("externalTenants") for name in _GUESTS)
+    is_of_some = any(one.text("membershipKind") not in (None, "all") for one in guests)
+    return is_of_some or any(_says(value) for value in others)
+
+
+def _says(value: Any) -> bool:
+    """Return whether something stands in a condition, at any depth."""
+    if isinstance(value, dict):
+        return any(_says(one) for name, one in value.items() if not name.startswith("@"))
+    if isinstance(value, list):
+        return any(_says(one) for one in value)
+    return value not in _EMPTY
 
 
 @collector("entra.named_locations", asks=[PLACES], tells=[NamedLocation], source="graph")

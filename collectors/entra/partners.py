@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from collectors.microsoft_tenants import MICROSOFT
 from collectors.rows import Row, Rows
-from collectors.spec import Each, GraphGet, collector
+from collectors.spec import Each, GraphGet, Unreadable, collector
 from inventory.model.moment import Moment
 from inventory.model.tenant_partners import (
     CrossTenantDefault,
@@ -25,7 +25,32 @@ from inventory.model.tenant_partners import (
 
 POLICY = "Policy.Read.All"
 DEFAULT = GraphGet(
-    "default", "/policies/crossTenantAccessPolicy/default", POLICY, "core", shape="one"
+    "default",
+    "/policies/crossTenantAccessPolicy/default",
+    POLICY,
+    "core",
+    shape="one",
+    empty="gap",
+)
+
+
+def _partners(row: Row) -> Iterator[str]:
+    if tenant := row.text("tenantId"):
+        yield tenant.lower()
+
+
+_PARTNERS = Each(
+    "/policies/crossTenantAccessPolicy/partners", _partners, select=("tenantId",), top=0
+)
+SYNCHRONISED = GraphGet(
+    "synchronised",
+    "/policies/crossTenantAccessPolicy/partners/{key}/identitySynchronization",
+    POLICY,
+    "core",
+    shape="one",
+    each=(_PARTNERS,),
+    absent="none",  # nothing is set for it
+    why="whose users are made here by synchronisation",
 )
 PARTNERS = GraphGet(
     "partners",
@@ -50,11 +75,6 @@ def _owners(row: Row) -> Iterator[str]:
         yield tenant
 
 
-def _partners(row: Row) -> Iterator[str]:
-    if tenant := row.text("tenantId"):
-        yield tenant.lower()
-
-
 NAMES = GraphGet(
     "names",
     "/tenantRelationships/findTenantInformationByTenantId(tenantId='{key}')",
@@ -64,7 +84,7 @@ NAMES = GraphGet(
     each=(
         Each("/directory/subscriptions", _sellers, select=("id", "ownerTenantId"), top=0),
         Each("/servicePrincipals", _owners, select=("id", "appOwnerOrganizationId")),
-        Each("/policies/crossTenantAccessPolicy/partners", _partners, select=("tenantId",), top=0),
+        _PARTNERS,
     ),
     absent="none",
     why="what the tenants of sellers, partners and application makers are called",
@@ -150,14 +170,21 @@ def _access(setting: Row) -> str | None:
     return setting.row("usersAndGroups").text("accessType")
 
 
-@collector("entra.partners", asks=[PARTNERS], tells=[CrossTenantPartner], source="graph")
-def partners(found: Rows) -> Iterator[CrossTenantPartner]:
+@collector(
+    "entra.partners", asks=[SYNCHRONISED, PARTNERS], tells=[CrossTenantPartner], source="graph"
+)
+def partners(synchronised: Rows, found: Rows) -> Iterator[CrossTenantPartner]:
     """Yield the tenants with settings of their own; service providers among them."""
+    told = {row.key: row.row("userSyncInbound").flag("isSyncAllowed") for row in synchronised}
+    unknown = {gap.part for gap in synchronised.gaps}
     for row in found:
+        tenant = row.needed("tenantId").lower()
+        row.stands_for(tenant)
+        is_hidden = not tenant or bool(unknown & {"", tenant})
         trust, consent = row.row("inboundTrust"), row.row("automaticUserConsentSettings")
         yield CrossTenantPartner(
             at=row.at("tenantId"),
-            tenant=row.needed("tenantId").lower(),
+            tenant=tenant,
             is_service_provider=row.flag("isServiceProvider"),
             is_multi_tenant=row.flag("isInMultiTenantOrganization"),
             trusts_mfa=trust.flag("isMfaAccepted"),
@@ -167,6 +194,7 @@ def partners(found: Rows) -> Iterator[CrossTenantPartner]:
             consents_outbound=consent.flag("outboundAllowed"),
             inbound=_access(row.row("b2bCollaborationInbound")),
             direct_inbound=_access(row.row("b2bDirectConnectInbound")),
+            synchronises=told.get(tenant, None if is_hidden else False),
         )
 
 
@@ -183,13 +211,18 @@ def tenant_names(found: Rows) -> Iterator[TenantName]:
 
 
 @collector("entra.foreign_sign_ins", asks=[SIGN_INS], tells=[ForeignSignIn], source="graph")
-def foreign_sign_ins(found: Rows) -> Iterator[ForeignSignIn]:
+def foreign_sign_ins(found: Rows) -> Iterator[ForeignSignIn | Unreadable]:
     """Yield from which other tenants people signed in within 30 days, and how often."""
     told: dict[str, _Tally] = {}
+    untold: Row | None = None  # the first that does not say between which tenants it was
     for row in found:
         home, here = row.text("homeTenantId"), row.text("resourceTenantId")
-        if home and here and home.lower() != here.lower():
+        if not (home and here):
+            untold = untold or row
+        elif home.lower() != here.lower():
             told.setdefault(home.lower(), _Tally(row)).add(row)
+    if untold:
+        yield Unreadable(untold.at("homeTenantId"), "from which tenant somebody came is not told")
     for tenant in sorted(told):
         yield told[tenant].record(tenant)
 
@@ -257,7 +290,7 @@ def relationships(found: Rows) -> Iterator[PartnerRelationship]:
             activated=row.moment("activatedDateTime"),
             ends=row.moment("endDateTime"),
             extends=row.text("autoExtendDuration"),
-            roles=tuple(sorted({one.text("roleDefinitionId") or "" for one in roles})),
+            roles=tuple(sorted({one.needed("roleDefinitionId") for one in roles} - {""})),
         )
 
 
@@ -272,7 +305,7 @@ def relationship_access(found: Rows) -> Iterator[PartnerAssignment]:
             id=row.needed("id"),
             group=row.row("accessContainer").text("accessContainerId"),
             status=row.text("status"),
-            roles=tuple(sorted({one.text("roleDefinitionId") or "" for one in roles})),
+            roles=tuple(sorted({one.needed("roleDefinitionId") for one in roles} - {""})),
         )
 
 

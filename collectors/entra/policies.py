@@ -6,6 +6,7 @@ identityProviderBase, sharepointSettings, accessReviewScheduleDefinition, organi
 onPremisesDirectorySynchronization.
 """
 
+import re
 from collections.abc import Iterator
 
 from collectors.der_certificates import in_base64
@@ -26,11 +27,13 @@ from inventory.model.tenant_policies import (
 
 POLICY = "Policy.Read.All"
 AUTHORIZATION = GraphGet(
-    "authorization", "/policies/authorizationPolicy", POLICY, "core", shape="one"
+    "authorization", "/policies/authorizationPolicy", POLICY, "core", shape="one", empty="gap"
 )
-REQUESTS = GraphGet("requests", "/policies/adminConsentRequestPolicy", POLICY, "core", shape="one")
+REQUESTS = GraphGet(
+    "requests", "/policies/adminConsentRequestPolicy", POLICY, "core", shape="one", empty="gap"
+)
 APP_SECRETS = GraphGet(
-    "app_secrets", "/policies/defaultAppManagementPolicy", POLICY, "core", shape="one"
+    "app_secrets", "/policies/defaultAppManagementPolicy", POLICY, "core", shape="one", empty="gap"
 )
 REGISTRATION = GraphGet(
     "registration",
@@ -38,6 +41,7 @@ REGISTRATION = GraphGet(
     "Policy.Read.DeviceConfiguration",
     "devices",
     shape="one",
+    empty="gap",
 )
 
 
@@ -65,6 +69,7 @@ SHARING = GraphGet(
     "m365",
     shape="one",
     licence="SharePoint",
+    empty="gap",
     budget="other",
 )
 REVIEWS = GraphGet(
@@ -79,6 +84,7 @@ BRANDING = GraphGet(
     "/organization/{key}/branding",
     "OrganizationalBranding.Read.All",
     "core",
+    as_person="User.Read",
     shape="one",
     each=_TENANT,
     absent="none",
@@ -91,7 +97,11 @@ SYNC = GraphGet(
     "core",
     as_person="OnPremDirectorySynchronization.Read.All",
 )
-_SHOWN = ("signInPageText", "usernameHintText", "customPrivacyAndCookiesUrl", "customTermsOfUseUrl")
+_SHOWN = (
+    *("signInPageText", "usernameHintText", "customPrivacyAndCookiesUrl", "customTermsOfUseUrl"),
+    *("customAccountResetCredentialsUrl", "customCannotAccessYourAccountUrl"),
+)
+_FEATURE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
 
 
 @collector("entra.authorization", asks=[AUTHORIZATION], tells=[AuthorizationPolicy], source="graph")
@@ -142,7 +152,9 @@ def app_credential_policy(found: Rows) -> Iterator[AppCredentialPolicy]:
 def _limits(restrictions: Row) -> Iterator[str]:
     for name in ("passwordCredentials", "keyCredentials"):
         for one in restrictions.rows(name):
-            kind = one.text("restrictionType") or ""
+            if one.text("state") == "disabled":
+                continue
+            kind = one.needed("restrictionType")
             yield f"{kind} {one.text('maxLifetime') or ''}".strip()
 
 
@@ -169,7 +181,7 @@ def _whose(membership: Row) -> str | None:
         "noDeviceRegistrationMembership": "none",
         "enumeratedDeviceRegistrationMembership": "selected",
     }
-    return kinds.get(membership.type)
+    return kinds.get(membership.type, membership.type or None)
 
 
 @collector("entra.certificate_trust", asks=[AUTHORITIES], tells=[CertificateTrust], source="graph")
@@ -253,10 +265,10 @@ def sync(found: Rows) -> Iterator[TenantSetting]:
     """Yield what is synchronised from the directory on the premises."""
     for row in found:
         features = row.row("features")
-        for name in sorted(features.body):
+        for name in sorted(filter(_FEATURE.fullmatch, features.body)):
             value = features.flag(name)
             if value is not None:
                 text = "on" if value else "off"
                 yield TenantSetting(
-                    at=features.at(name), area="on-premises sync", name=name[:100], value=text
+                    at=features.at(name), area="on-premises sync", name=name, value=text
                 )

@@ -39,6 +39,7 @@ PRINCIPALS = GraphGet(
 
 
 def _not_microsofts(row: Row) -> Iterator[str]:
+    """Yield those that others own: Microsoft's are hundreds, and come without owners."""
     if (row.text("appOwnerOrganizationId") or "").lower() not in MICROSOFT:
         yield row.needed("id")
 
@@ -153,7 +154,7 @@ def app_permissions(found: Rows) -> Iterator[AppPermission]:
 
 @collector("entra.app_grants", asks=[GRANTS], tells=[AppRoleGrant], source="graph")
 def app_grants(found: Rows) -> Iterator[AppRoleGrant]:
-    """Yield what each service has granted, to applications and to people."""
+    """Yield what each service that offers permissions has granted, to applications and people."""
     for row in found:
         yield AppRoleGrant(
             at=row.at(),
