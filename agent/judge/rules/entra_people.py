@@ -14,7 +14,7 @@ from agent.judge.tenant.spare import NEEDS as SPARE
 from agent.judge.tenant.spare import is_of_sync, spare_accounts
 from inventory.model.moment import Moment
 from inventory.model.record import Identifier, Mark
-from inventory.model.tenant import Organization, TenantDomain
+from inventory.model.tenant import Organization, TenantConnection, TenantDomain
 from inventory.model.tenant_accounts import (
     MailboxPurpose,
     MailRule,
@@ -27,6 +27,7 @@ from inventory.snapshot import Seen
 STALE_DAYS = 90
 INVITED_DAYS = 60
 _FREE_SHARED = 50 * 1000**3  # bytes: above 50 GB a shared mailbox needs a licence of its own
+_LEAVING = "User-LifeCycleInfo.Read.All"  # without it Graph leaves employeeLeaveDateTime empty
 _NO_PERSON = ("room", "equipment", "shared")
 
 
@@ -114,13 +115,18 @@ def open_invitation(subject: Subject) -> Iterator[Hit]:
     "entra.left-account",
     "Accounts of people who have left are closed",
     Severity.HIGH,
-    needs=(TenantUser,),
+    needs=(TenantUser, TenantConnection),
     per=Per.TENANT,
     reason="The tenant itself says that the person has left, and still lets them in.",
     remedy="Block the sign-in, end the sessions, and give mail and files to whoever follows.",
 )
 def left_account(subject: Subject) -> Iterator[Hit]:
-    """Yield the open accounts whose day of leaving is past."""
+    """Yield the open accounts whose day of leaving is past; not known where none may be seen."""
+    if not any(row.record.leaves for row in subject.tenant.rows(TenantUser)):
+        if not _shows_leaving(subject):
+            says = f"no account tells a day of leaving, and {_LEAVING} is not granted to see it"
+            yield Hit(Verdict.UNKNOWN, says)
+        return
     for row in open_users(subject):
         if has_ended(subject, row.record.leaves):
             name = called(row.record)
@@ -129,6 +135,11 @@ def left_account(subject: Subject) -> Iterator[Hit]:
                 yield unclear(row, f"{says}, or not: that is not told", name)
             else:
                 yield broken(row, says, name)
+
+
+def _shows_leaving(subject: Subject) -> bool:
+    rows = subject.tenant.rows(TenantConnection)
+    return any(_LEAVING in row.record.permissions for row in rows)
 
 
 @rule(
