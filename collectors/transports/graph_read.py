@@ -208,6 +208,8 @@ class Reader:
                 raise _RefusedError(answer.error)
             if isinstance(answer.body, dict):
                 yield without_secrets(answer.body)
+            elif answer.body is not None:
+                raise ParseError("the answer is no object")
             return
         links: set[str] = set()
         while True:
