@@ -63,7 +63,7 @@ def answers(draw: st.DrawFn, collector: Collector) -> list[Rows]:
 
 @pytest.mark.parametrize("collector", of_source("graph"), ids=lambda one: one.name)
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_values_yield_records_that_can_be_kept_or_gaps(
     collector: Collector, data: st.DataObject
 ) -> None:
