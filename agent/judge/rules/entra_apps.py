@@ -1,6 +1,7 @@
 """Applications of a tenant: what they may do, whose they are, who answers for them."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from agent.judge.case import Severity, Verdict
 from agent.judge.rules.entra_words import (
@@ -16,6 +17,8 @@ from agent.judge.rules.words import listed
 from agent.judge.tenant.applications import Applications, is_microsofts
 from agent.judge.tenant.principals import Principals, by_id
 from agent.judge.tenant.privileges import of_scopes, writes
+from collectors.registry import of_source
+from collectors.spec import GraphGet
 from inventory.model.record import Identifier, Mark, Record
 from inventory.model.tenant import Organization, TenantConnection
 from inventory.model.tenant_accounts import TenantObject, TenantOwners, TenantUser
@@ -28,6 +31,7 @@ from inventory.model.tenant_apps import (
     ServicePrincipal,
 )
 
+LEAVING = "User-LifeCycleInfo.Read.All"  # asked of users beside User.Read.All: the day of leaving
 _GRANTS: tuple[type[Record], ...] = (AppRoleGrant, AppPermission, ServicePrincipal, Organization)
 
 
@@ -209,3 +213,32 @@ def audit_rights(subject: Subject) -> Iterator[Hit]:
         for name in one.permissions:
             if writes(name):
                 yield broken(row, f"the audit's own application has {name}", name)
+
+
+@rule(
+    "entra.audit-excess",
+    "The audit's own application has no permission that no question needs",
+    Severity.LOW,
+    needs=(TenantConnection,),
+    per=Per.TENANT,
+    reason="What it may read beyond the audit is read by whoever gets its secret.",
+    remedy="Take it away. `handover plan --graph-permissions` names all that the audit needs.",
+)
+def audit_excess(subject: Subject) -> Iterator[Hit]:
+    """Yield the permissions of the audit's token that none of its questions needs."""
+    asked = _asked()
+    for row in subject.tenant.rows(TenantConnection):
+        one = row.record
+        if not one.permissions:
+            yield unclear(row, "what the audit's own application may do is not told", "audit")
+        for name in one.permissions:
+            if name not in asked and not one.person and not writes(name):
+                says = f"the audit's own application has {name}, which no question needs"
+                yield broken(row, says, name)
+
+
+@cache
+def _asked() -> frozenset[str]:
+    """Return the permissions that the questions of the audit need."""
+    asks = (ask for one in of_source("graph") for ask in one.asks if isinstance(ask, GraphGet))
+    return frozenset((*(ask.needs for ask in asks), LEAVING))

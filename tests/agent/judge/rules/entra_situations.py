@@ -290,6 +290,10 @@ APPS: dict[str, Situation] = {
         (TenantConnection(login="secret", cloud="global", permissions=("User.Read.All",)),),
         (TenantConnection(login="secret", cloud="global", permissions=("User.ReadWrite.All",)),),
     ),
+    "entra.audit-excess": bare(
+        (TenantConnection(login="secret", cloud="global", permissions=("User.Read.All",)),),
+        (TenantConnection(login="secret", cloud="global", permissions=("Chat.Read.All",)),),
+    ),
     "entra.credential-ends": bare((_secret("sp-x"),), (_secret("sp-x", ends=at(20)),)),
     "entra.saml-certificate": bare(
         (_secret("sp-x", type="certificate", usage="Sign"),),
