@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agent.judge.case import Severity, Verdict
 from agent.judge.holds.tenant_policies import exclusions
 from agent.judge.matching import of_role
-from agent.judge.rules.entra_words import all_marks, leavers, whose
+from agent.judge.rules.entra_words import all_marks, leavers, missing, whose
 from agent.judge.rules.rule import Hit, Per, Subject, broken, kept, rule, unclear
 from agent.judge.rules.words import listed
 from agent.judge.tenant.membership import NEEDS as MEMBERSHIP
@@ -30,6 +30,7 @@ LEGACY = frozenset(("exchangeactivesync", "other"))
 ADMINS = "62e90394-69f5-4237-9190-012177145e10"  # Global Administrator
 
 _SAYS = ("require", "block", "mfa", "enforce", "deny", "erzwing", "blockier")
+_NO_DEFAULTS = "whether security defaults are on is not told"
 _POLICIES: tuple[type[Record], ...] = (AccessPolicy, SecurityDefaults)
 
 
@@ -74,6 +75,7 @@ def _is_for_all_clients(policy: AccessPolicy) -> bool:
 )
 def mfa(subject: Subject) -> Iterator[Hit]:
     """Yield what asks for a second factor."""
+    yield from missing(subject, SecurityDefaults, _NO_DEFAULTS)
     for defaults in subject.tenant.rows(SecurityDefaults):
         if defaults.record.is_on:
             yield kept(defaults, "security defaults are on")
@@ -100,6 +102,7 @@ def mfa(subject: Subject) -> Iterator[Hit]:
 )
 def legacy_login(subject: Subject) -> Iterator[Hit]:
     """Yield what blocks old protocols for everybody."""
+    yield from missing(subject, SecurityDefaults, _NO_DEFAULTS)
     for defaults in subject.tenant.rows(SecurityDefaults):
         if defaults.record.is_on:
             yield kept(defaults, "security defaults are on")
@@ -121,6 +124,7 @@ def legacy_login(subject: Subject) -> Iterator[Hit]:
 )
 def sharepoint_legacy_login(subject: Subject) -> Iterator[Hit]:
     """Yield that SharePoint takes old logins; a setting that is not told is not known."""
+    yield from missing(subject, SharingPolicy, "how SharePoint is set is not told")
     for row in subject.tenant.rows(SharingPolicy):
         if row.record.legacy_login is None:
             yield unclear(row, "whether SharePoint takes old logins is not told")
@@ -212,6 +216,7 @@ def named_location(subject: Subject) -> Iterator[Hit]:
 )
 def user_consent(subject: Subject) -> Iterator[Hit]:
     """Yield that users may consent to any application (the old default policy)."""
+    yield from missing(subject, AuthorizationPolicy, "what every user may do is not told")
     for row in subject.tenant.rows(AuthorizationPolicy):
         for policy in row.record.consents:
             if policy.casefold().endswith("microsoft-user-default-legacy"):
@@ -230,6 +235,9 @@ def user_consent(subject: Subject) -> Iterator[Hit]:
 def consent_reviewer(subject: Subject) -> Iterator[Hit]:
     """Yield that requests are off, have no reviewer, or go to the leaver."""
     principals = subject.tenant.once(Principals)
+    yield from missing(
+        subject, ConsentRequests, "whether users can ask for an application is not told"
+    )
     for row in subject.tenant.rows(ConsentRequests):
         one = row.record
         if one.is_on is None:
@@ -257,6 +265,7 @@ def consent_reviewer(subject: Subject) -> Iterator[Hit]:
 )
 def guest_invites(subject: Subject) -> Iterator[Hit]:
     """Yield that everybody may invite; a setting that is not told is not known."""
+    yield from missing(subject, AuthorizationPolicy, "what every user may do is not told")
     for row in subject.tenant.rows(AuthorizationPolicy):
         if row.record.invites is None:
             yield unclear(row, "who may invite guests is not told")

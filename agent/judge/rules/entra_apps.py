@@ -5,12 +5,14 @@ from functools import cache
 
 from agent.judge.case import Severity, Verdict
 from agent.judge.rules.entra_words import (
+    LEAVING,
     all_marks,
     hidden_parts,
     is_leavers,
     is_ours,
     joined,
     leavers,
+    missing,
 )
 from agent.judge.rules.rule import Hit, Per, Subject, broken, rule, unclear
 from agent.judge.rules.words import listed
@@ -31,7 +33,6 @@ from inventory.model.tenant_apps import (
     ServicePrincipal,
 )
 
-LEAVING = "User-LifeCycleInfo.Read.All"  # asked of users beside User.Read.All: the day of leaving
 _GRANTS: tuple[type[Record], ...] = (AppRoleGrant, AppPermission, ServicePrincipal, Organization)
 
 
@@ -206,6 +207,7 @@ def foreign_pipeline(subject: Subject) -> Iterator[Hit]:
 )
 def audit_rights(subject: Subject) -> Iterator[Hit]:
     """Yield the permissions of the audit's token that let more than read; none told: not known."""
+    yield from missing(subject, TenantConnection, "as what the audit asks is not told")
     for row in subject.tenant.rows(TenantConnection):
         one = row.record
         if not one.permissions:
@@ -227,6 +229,7 @@ def audit_rights(subject: Subject) -> Iterator[Hit]:
 def audit_excess(subject: Subject) -> Iterator[Hit]:
     """Yield the permissions of the audit's token that none of its questions needs."""
     asked = _asked()
+    yield from missing(subject, TenantConnection, "as what the audit asks is not told")
     for row in subject.tenant.rows(TenantConnection):
         one = row.record
         if not one.permissions:

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from agent.judge.case import Severity
 from agent.judge.marks import suffixes
-from agent.judge.rules.entra_words import ends_by, has_ended, is_ours, leavers, outside, whose
+from agent.judge.rules.entra_words import (
+    ends_by,
+    has_ended,
+    is_ours,
+    leavers,
+    missing,
+    outside,
+    whose,
+)
 from agent.judge.rules.rule import Hit, Per, Subject, broken, rule, unclear
 from inventory.model.record import Identifier, Mark
 from inventory.model.tenant import (
@@ -84,6 +92,7 @@ def federation(subject: Subject) -> Iterator[Hit]:
 )
 def leftover_domain(subject: Subject) -> Iterator[Hit]:
     """Yield the domains that were never verified, and those of the leaver's."""
+    yield from missing(subject, TenantDomain, "which domains it has is not told")
     for row in subject.tenant.rows(TenantDomain):
         one = row.record
         marks = (Identifier(Mark.DOMAIN, one.name),)
@@ -107,6 +116,7 @@ def leftover_domain(subject: Subject) -> Iterator[Hit]:
 )
 def sync_age(subject: Subject) -> Iterator[Hit]:
     """Yield that the last synchronisation is older than a day."""
+    yield from missing(subject, TenantSync, "whether it is synchronised is not told")
     for row in subject.tenant.rows(TenantSync):
         one = row.record
         if not one.is_on:

@@ -6,7 +6,7 @@ from agent.judge.case import Severity, Verdict
 from agent.judge.directory.people import use_text
 from agent.judge.holds.tenant_people import last_use
 from agent.judge.marks import suffixes
-from agent.judge.rules.entra_words import has_ended, joined, leavers
+from agent.judge.rules.entra_words import LEAVING, has_ended, joined, leavers
 from agent.judge.rules.rule import Hit, Per, Subject, broken, rule, unclear
 from agent.judge.rules.words import DAY_S, listed
 from agent.judge.tenant.principals import Principals, called
@@ -27,7 +27,6 @@ from inventory.snapshot import Seen
 STALE_DAYS = 90
 INVITED_DAYS = 60
 _FREE_SHARED = 50 * 1000**3  # bytes: above 50 GB a shared mailbox needs a licence of its own
-_LEAVING = "User-LifeCycleInfo.Read.All"  # without it Graph leaves employeeLeaveDateTime empty
 _NO_PERSON = ("room", "equipment", "shared")
 
 
@@ -124,7 +123,7 @@ def left_account(subject: Subject) -> Iterator[Hit]:
     """Yield the open accounts whose day of leaving is past; not known where none may be seen."""
     if not any(row.record.leaves for row in subject.tenant.rows(TenantUser)):
         if not _shows_leaving(subject):
-            says = f"no account tells a day of leaving, and {_LEAVING} is not granted to see it"
+            says = f"no account tells a day of leaving, and {LEAVING} is not granted to see it"
             yield Hit(Verdict.UNKNOWN, says)
         return
     for row in open_users(subject):
@@ -139,7 +138,7 @@ def left_account(subject: Subject) -> Iterator[Hit]:
 
 def _shows_leaving(subject: Subject) -> bool:
     rows = subject.tenant.rows(TenantConnection)
-    return any(_LEAVING in row.record.permissions for row in rows)
+    return any(LEAVING in row.record.permissions for row in rows)
 
 
 @rule(

@@ -11,6 +11,7 @@ from agent.judge.rules.entra_words import (
     is_ours,
     joined,
     leavers,
+    missing,
     outside,
 )
 from agent.judge.rules.rule import Hit, Per, Subject, broken, kept, rule, unclear
@@ -117,6 +118,7 @@ def provider_backup(subject: Subject) -> Iterator[Hit]:
 )
 def sharing(subject: Subject) -> Iterator[Hit]:
     """Yield that links for anybody are allowed; a setting that is not told is not known."""
+    yield from missing(subject, SharingPolicy, "how far files may be shared is not told")
     for row in subject.tenant.rows(SharingPolicy):
         how = row.record.sharing
         if how is None:

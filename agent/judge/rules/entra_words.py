@@ -29,6 +29,7 @@ HELD: tuple[type[Record], ...] = (
     *MEMBERSHIP,
 )
 TAKEN: tuple[type[Record], ...] = (*HELD, RoleEligibility, GroupEligibility, TenantOwners)
+LEAVING = "User-LifeCycleInfo.Read.All"  # without it Graph leaves employeeLeaveDateTime empty
 OURS = (Role.CLIENT, Role.INCOMING)
 
 
@@ -95,6 +96,12 @@ def joined(
     """Return a hit of several rows: one of an earlier audit makes it one of then."""
     evidence = tuple(dict.fromkeys(row.evidence for row in rows))
     return Hit(verdict, says, name, evidence, any(row.carried for row in rows), severity)
+
+
+def missing(subject: Subject, kind: type[Record], says: str) -> Iterator[Hit]:
+    """Yield that a state is not known where what every tenant has was not told."""
+    if not subject.tenant.rows(kind):
+        yield Hit(Verdict.UNKNOWN, says)
 
 
 def outside(says: str) -> Hit:

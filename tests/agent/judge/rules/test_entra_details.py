@@ -280,3 +280,12 @@ def test_every_rule_of_a_tenant_is_named_so():
     assert len(mine) >= 70
     assert all(rule.per.value == "tenant" for rule in mine)
     assert {rule.severity for rule in mine} == set(Severity)
+
+
+def test_what_every_tenant_has_and_a_reading_does_not_tell_is_not_fine():
+    for rule in (
+        *("mfa", "legacy-login", "sharepoint-legacy-login", "user-consent", "guest-invites"),
+        *("consent-reviewer", "sharing", "sync-age", "leftover-domain", "audit-rights"),
+        "audit-excess",
+    ):
+        assert verdicts(rule) == {Verdict.UNKNOWN}, rule
