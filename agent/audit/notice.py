@@ -19,6 +19,17 @@ _OF_DIRECTORY = (
 )
 
 
+_OF_TENANT = (
+    " Of the Microsoft 365 tenant also: names, addresses, department and title of accounts, their"
+    " groups, roles, licences and devices, how large mailboxes and stores are, and which kinds of"
+    " second factor are registered."
+)
+_PERSONAL = (
+    " Because it was asked for in so many words, also: sign-ins from other organisations, factors"
+    " by name, rules of inboxes that send mail on, and who changed rights within 30 days."
+)
+
+
 def notice_text(engagement: Engagement, plan: Plan) -> str:
     """Return the notice, ready to be sent or pinned up; what the engagement leaves open says so."""
     return "\n\n".join("\n".join(wrap(one, 78)) for one in _paragraphs(engagement, plan)) + "\n"
@@ -34,6 +45,8 @@ def _paragraphs(engagement: Engagement, plan: Plan) -> Iterator[str]:
         "About people this means: names of accounts, groups and rights, public keys, when a"
         f" password was last changed, and when an account was last used {_how_exact(engagement)}."
         f"{_OF_DIRECTORY if any(one.is_directory for one in plan.targets) else ''}"
+        f"{_OF_TENANT if any(one.is_tenant for one in plan.targets) else ''}"
+        f"{_PERSONAL if _is_personal(plan) else ''}"
     )
     yield _NOT_READ
     yield (
@@ -61,15 +74,28 @@ def _why(engagement: Engagement) -> str:
     return f"On {day} the care of our IT systems passes from {outgoing.name}{after}."
 
 
+def _is_personal(plan: Plan) -> bool:
+    """Return whether a tenant is asked what watches people."""
+    asked = {one.name for one in plan.questions if one.request and one.request.personal}
+    return any(one.is_tenant and asked - set(one.left_out) for one in plan.targets)
+
+
 def _places(plan: Plan) -> str:
-    hosts = sum(not one.not_asked and not one.is_directory for one in plan.targets)
-    directories = sorted(one.name for one in plan.targets if one.is_directory)
-    computers = f"{hosts} computers" if hosts != 1 else "one computer"
-    if not directories:
-        return computers
-    noun = "the directories" if len(directories) > 1 else "the directory"
-    central = f"{noun} of all accounts and computers ({', '.join(directories)})"
-    return f"{computers} and {central}" if hosts else central
+    others = ("is_directory", "is_tenant")
+    hosts = sum(
+        not one.not_asked and not any(getattr(one, kind) for kind in others) for one in plan.targets
+    )
+    found = [f"{hosts} computers" if hosts != 1 else "one computer"]
+    for kind, noun, nouns in (
+        ("is_directory", "the directory", "the directories"),
+        ("is_tenant", "the Microsoft 365 tenant", "the Microsoft 365 tenants"),
+    ):
+        names = sorted(one.name for one in plan.targets if getattr(one, kind))
+        of = " of all accounts and computers" if kind == "is_directory" else ""
+        if names:
+            found.append(f"{nouns if len(names) > 1 else noun}{of} ({', '.join(names)})")
+    told = found if hosts or len(found) == 1 else found[1:]
+    return " and ".join((", ".join(told[:-1]), told[-1])) if len(told) > 1 else told[0]
 
 
 def _how_exact(engagement: Engagement) -> str:

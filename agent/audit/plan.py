@@ -17,6 +17,7 @@ from collectors.spec import (
     CONNECTION,
     Ask,
     Collector,
+    GraphGet,
     LdapSearch,
     SshCommand,
     SshFiles,
@@ -42,21 +43,39 @@ class Search(Struct, frozen=True):
     most_entries: int
 
 
+class Request(Struct, frozen=True):
+    """What is asked of Microsoft Graph; {key} stands for each object that another list names."""
+
+    url: str  # without the host: /v1.0/users?$select=id
+    for_each: tuple[str, ...]  # the lists whose objects give the keys
+    permission: str  # least application permission; "": only a person may ask it
+    as_person: str  # least delegated permission; "": no person may ask it
+    licence: str  # without which the tenant refuses it
+    profile: str  # "core", "audit", "devices", "m365", "security"
+    budget: str  # what it shares with other requests: one of them is in flight
+    clouds: tuple[str, ...]  # that have it
+    personal: bool  # it watches people: asked only where the source says so
+    is_beta: bool
+
+
 class Question(Struct, frozen=True):
     """One ask as people read it."""
 
     name: str  # "linux.sudo/sudoers"
-    kind: str  # "command", "files", "names of files", "search", "files of SYSVOL", "call"
+    kind: (
+        str  # "command", "files", "names of files", "search", "files of SYSVOL", "request", "call"
+    )
     asks: tuple[str, ...]  # the command's text, the paths, or the search as one line
     filter: str  # run over each file before anything leaves the host
-    right: str  # on a host "any" or "root"; in a directory "anyone", "user", or the right it needs
+    right: str  # on a host "any" or "root"; elsewhere "anyone", "user", or the right that it needs
     granted: tuple[str, ...]  # the commands, word by word, that can be granted for it
     only_by_script: bool  # as root: no single command can be granted for it
     proves: str  # what it proves when nothing comes back
     seconds: int  # at most
     most_bytes: int  # of a command's output, or of one file
     deep: bool  # slow; left out of a quick audit
-    search: Search | None = None  # of a directory; None: it is asked of a host
+    search: Search | None = None  # of a directory; None: it is asked of something else
+    request: Request | None = None  # of a tenant; None: it is asked of something else
 
 
 class Subject(Struct, frozen=True):
@@ -80,6 +99,7 @@ class Stop(Struct, frozen=True):
     not_asked: str = ""  # why it is not asked at all; empty: it is
     also: tuple[str, ...] = ()  # other names of the same address: asked once
     is_directory: bool = False
+    is_tenant: bool = False
 
 
 class Plan(Struct, frozen=True):
@@ -138,7 +158,7 @@ def question(collector: Collector, ask: Ask) -> Question:
         kind=_kind(ask),
         asks=_asks(ask),
         filter=ask.filter if isinstance(ask, SshFiles) else "",
-        right=getattr(ask, "needs", "any"),
+        right=_right(ask),
         granted=exact_commands(ask) if isinstance(ask, HostAsk) else (),
         only_by_script=is_only_by_script(ask),
         proves=_proves(ask),
@@ -146,7 +166,44 @@ def question(collector: Collector, ask: Ask) -> Question:
         most_bytes=ask.most_bytes if isinstance(ask, HostAsk | SysvolFiles) else 0,
         deep=ask.deep,
         search=_search(ask) if isinstance(ask, LdapSearch) else None,
+        request=_request(ask) if isinstance(ask, GraphGet) else None,
     )
+
+
+def _right(ask: Ask) -> str:
+    if isinstance(ask, GraphGet):
+        return ask.needs or ask.as_person
+    return getattr(ask, "needs", "any")
+
+
+def _request(ask: GraphGet) -> Request:
+    return Request(
+        url=request_line(ask),
+        for_each=tuple(one.path for one in ask.each),
+        permission=ask.needs,
+        as_person="" if ask.as_person == "-" else ask.as_person or ask.needs,
+        licence=ask.licence,
+        profile=ask.profile,
+        budget=ask.budget,
+        clouds=ask.clouds,
+        personal=ask.personal,
+        is_beta=ask.version == "beta",
+    )
+
+
+def request_line(ask: GraphGet) -> str:
+    """Return a request in one line: `/v1.0/users?$select=id`; what is not sent says so."""
+    if ask.path == CONNECTION:
+        return "nothing: what logging in told"
+    options = {
+        "$select": ",".join(ask.select),
+        "$filter": ask.filter,
+        "$expand": ask.expand,
+        "search": ask.search,
+        "$top": str(ask.top) if ask.top else "",
+    }
+    query = "&".join(f"{name}={text}" for name, text in options.items() if text)
+    return f"/{ask.version}{ask.path}{f'?{query}' if query else ''}"
 
 
 def _search(ask: LdapSearch) -> Search:
@@ -176,6 +233,8 @@ def _kind(ask: Ask) -> str:
         return "search"
     if isinstance(ask, SysvolFiles):
         return "files of SYSVOL"
+    if isinstance(ask, GraphGet):
+        return "request"
     return "command" if isinstance(ask, SshCommand) else "call"
 
 
@@ -184,6 +243,8 @@ def _asks(ask: Ask) -> tuple[str, ...]:
         return ask.paths
     if isinstance(ask, LdapSearch):
         return (search_line(ask), *(_as_nobody() if ask.base == CONNECTION else ()))
+    if isinstance(ask, GraphGet):
+        return (request_line(ask), *(f"for each of {one.path}" for one in ask.each))
     return (ask.text if isinstance(ask, SshCommand) else str(getattr(ask, "call", ask.name)),)
 
 
@@ -204,6 +265,10 @@ def _proves(ask: Ask) -> str:
         return "; ".join(filter(None, (tool, empty))) or "nothing: an answer must come"
     if isinstance(ask, LdapSearch):
         return _search_proves(ask)
+    if isinstance(ask, GraphGet):
+        empty = "an empty list: there is none" if ask.empty == "none" else ""
+        absent = "not found: there is none" if ask.absent == "none" else ""
+        return "; ".join(filter(None, (empty, absent))) or "nothing: an answer must come"
     if isinstance(ask, SysvolFiles):
         return f"no such file: there is none; {_OTHER_KIND}"
     return "nothing: an answer must come"
@@ -229,6 +294,7 @@ def _stop(one: Planned) -> Stop:
         not_asked=one.host.not_asked if one.host else "",
         also=one.host.also if one.host else (),
         is_directory=one.is_directory,
+        is_tenant=one.is_tenant,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from agent.audit.sources import Planned
-from agent.engagement.model import LdapSource
+from agent.engagement.model import GraphSource, LdapSource
 from collectors.transports.script import exact_commands, host_asks
 from collectors.transports.session import Become
 
@@ -88,6 +88,26 @@ _SYSVOL = (
         f"administrators and Event Log Readers; root of the server; {_LOGGERS}",
     ),
 )
+# Of sign-ins and requests (learn.microsoft.com/entra/identity/monitoring-health, and
+# learn.microsoft.com/graph/microsoft-graph-activity-logs-overview).
+_WATCHERS = "administrators and readers of reports, a partner that leaves among them perhaps"
+_GRAPH = (
+    (
+        "each sign-in of the audit's app (or of the person), with time and address",
+        "sign-in log of the tenant: service principals, or users",
+        _WATCHERS,
+    ),
+    (
+        "each request, where the tenant keeps them (Microsoft Graph activity logs)",
+        "the log workspace or storage that the tenant sends its logs to",
+        f"{_WATCHERS}; whoever runs that workspace",
+    ),
+    (
+        "that the app was made and granted its permissions; reads of the list of BitLocker keys",
+        "audit log of the tenant",
+        _WATCHERS,
+    ),
+)
 _LOOK_UP = (
     "a question to DNS for the servers of the domain",
     "log of the DNS server, where queries are logged",
@@ -110,6 +130,9 @@ def _of_one(one: Planned) -> Iterator[tuple[str, str, str]]:
         return
     if isinstance(one.source, LdapSource):
         yield from _of_directory(one.source)
+        return
+    if isinstance(one.source, GraphSource):
+        yield from _GRAPH
         return
     if one.host is not None:
         yield from _LOGIN

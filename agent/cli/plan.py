@@ -46,6 +46,16 @@ ACCOUNT = "handover-audit"
     is_flag=True,
     help="Print what the account needs in the directory, and how to grant it and take it back.",
 )
+@click.option(
+    "--graph-permissions",
+    is_flag=True,
+    help="Print what the app needs in the tenant, why, and how to grant it and take it back.",
+)
+@click.option(
+    "--manifest",
+    is_flag=True,
+    help="With --graph-permissions: print the part of the app's manifest alone, as JSON.",
+)
 @click.option("--notice", is_flag=True, help="Print the half page for the staff.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @click.pass_obj
@@ -58,6 +68,8 @@ def plan(
     sudoers: str | None,
     out: Path | None,
     directory_rights: bool,
+    graph_permissions: bool,
+    manifest: bool,
     notice: bool,
     as_json: bool,
 ) -> int:
@@ -67,8 +79,12 @@ def plan(
     """
     if out is not None and sudoers is None:
         raise click.UsageError("--out goes with --sudoers")
-    if (sudoers is not None) + directory_rights + notice > 1:
-        raise click.UsageError("say one of --sudoers, --directory-rights and --notice")
+    if manifest and not graph_permissions:
+        raise click.UsageError("--manifest goes with --graph-permissions")
+    if (sudoers is not None) + directory_rights + graph_permissions + notice > 1:
+        raise click.UsageError(
+            "say one of --sudoers, --directory-rights, --graph-permissions and --notice"
+        )
     engagement = engagement_of(folder)
     targets = planned(engagement, Chosen(only, quick), discover=False)
     if sudoers is not None:
@@ -76,6 +92,9 @@ def plan(
         return 0
     if directory_rights:
         _rights(targets, as_json=as_json)
+        return 0
+    if graph_permissions:
+        _permissions(targets, as_json=as_json, as_manifest=manifest)
         return 0
     today = datetime.datetime.now(datetime.UTC).date()
     made = plan_of(engagement, targets, this_machine(), today)
@@ -97,6 +116,19 @@ def _rights(targets: Sequence[Planned], *, as_json: bool) -> None:
         _echo_json({"directories": found})
     else:
         click.echo(clean_text(rights_text(found)), nl=False)
+
+
+def _permissions(targets: Sequence[Planned], *, as_json: bool, as_manifest: bool) -> None:
+    from agent.audit.graph_permissions import permissions_of
+    from agent.cli.plan_permissions import manifest_text, permissions_text
+
+    found = permissions_of(targets)
+    if as_manifest:
+        click.echo(manifest_text(found))
+    elif as_json:
+        _echo_json({"tenants": found})
+    else:
+        click.echo(clean_text(permissions_text(found)), nl=False)
 
 
 def _echo_json(value: object) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from agent.audit.plan import ORDINARY, Plan, Question, Search, Stop, Subject
+from agent.audit.plan import ORDINARY, Plan, Question, Request, Search, Stop, Subject
 from agent.audit.traces import Trace
 from collectors.transports.session import Become
 
@@ -57,7 +57,7 @@ def _how(one: Stop) -> str:
         return f"not asked: {one.not_asked}"
     left = f", {len(one.left_out)} left out" if one.left_out else ""
     also = f" (also {', '.join(one.also)})" if one.also else ""
-    if one.is_directory:
+    if one.is_directory or one.is_tenant:
         return f"{one.way}: up to {_count(one.questions, 'question')}{left}  [{one.source}]"
     become = _BECOMES[Become(one.become)]
     return f"{one.way}{also}, {become}: {_count(one.questions, 'question')}{left}  [{one.source}]"
@@ -71,12 +71,19 @@ def _discovery(stops: Sequence[Stop]) -> Iterator[str]:
 
 def _rights(questions: Sequence[Question]) -> Iterator[str]:
     hosts = [one for one in questions if one.right in ("any", "root")]
-    searches = [one for one in questions if one.right not in ("any", "root")]
+    requests = [one for one in questions if one.request]
+    searches = [one for one in questions if one.right not in ("any", "root") and not one.request]
     yield f"WITH WHICH RIGHT: {_count(len(questions), 'question')}"
-    if hosts or not searches:
+    if hosts or not (searches or requests):
         yield from _rights_on_hosts(hosts)
     if searches:
         yield from _rights_in_directories(searches)
+    if requests:
+        granted = {one.right for one in requests if one.right}
+        yield (
+            f"  {len(requests):>4}  need one of {len(granted)} permissions of Microsoft Graph, all"
+            " of them only to read (--graph-permissions)"
+        )
     yield "  What was not granted is told as a gap, never as none."
 
 
@@ -99,7 +106,7 @@ def _rights_in_directories(questions: Sequence[Question]) -> Iterator[str]:
 
 
 def _needs_more(one: Question) -> bool:
-    return one.right not in ("any", "root", *ORDINARY)
+    return one.right not in ("any", "root", *ORDINARY) and not one.request
 
 
 def _traces(traces: Sequence[Trace]) -> Iterator[str]:
@@ -140,7 +147,10 @@ def _in_short(one: Question) -> str:
 def _word_by_word(one: Question) -> Iterator[str]:
     slow = ", slow" if one.deep else ""
     yield f"    {_mark(one):<2} {one.name}: {one.kind}, right: {one.right}{_limits(one)}{slow}"
-    yield from _indented(one.asks) if one.search is None else _search(one.search)
+    if one.request is not None:
+        yield from _request(one.request)
+    else:
+        yield from _indented(one.asks) if one.search is None else _search(one.search)
     if one.filter:
         yield "         through the filter, on the host:"
         yield from _indented((one.filter,))
@@ -170,6 +180,19 @@ def _search(one: Search) -> Iterator[str]:
         yield "           also what was deleted and is still kept"
 
 
+def _request(one: Request) -> Iterator[str]:
+    yield from wrap(f"GET {one.url}", WIDTH, initial_indent=" " * 11, subsequent_indent=" " * 13)
+    for path in one.for_each:
+        yield f"           once for each of {path}, twenty to a batch"
+    facts = (
+        (one.licence, f"the tenant needs: {one.licence}"),
+        (one.personal, "it watches people: asked only with `personal: true`"),
+        (one.is_beta, "beta: it may change or go away"),
+        (not one.permission, "only a person may ask it (device_code)"),
+    )
+    yield from (f"           {text}" for holds, text in facts if holds)
+
+
 _DIALECTS = {
     "ad": "Active Directory only",
     "posix": "all directories but Active Directory",
@@ -195,6 +218,8 @@ def _next(plan: Plan, *, full: bool) -> Iterator[str]:
         yield "  handover plan --sudoers script     what to grant for what needs root"
     if any(one.is_directory for one in plan.targets):
         yield "  handover plan --directory-rights   what to grant in the directory, and what for"
+    if any(one.is_tenant for one in plan.targets):
+        yield "  handover plan --graph-permissions  what to grant in the tenant, and what for"
     yield "  handover plan --notice             the half page for the staff"
     yield "  handover audit                     ask"
 
