@@ -16,6 +16,7 @@ from agent.documents.files import NotWritten
 from agent.documents.summary import summary
 from agent.documents.told import Told
 from agent.documents.write import write
+from agent.engagement.sku_names import product_names
 from agent.judge.judgement import Judgement
 from agent.transition.checklist import checklist
 from agent.transition.memory import Memory, memory_of
@@ -99,6 +100,7 @@ def told_of(found: Opened, judgement: Judgement) -> Told:
         audits=sum(one.number <= number for one in found.store.audits()),
         changes=None if before is None else tuple(changes(found.store, before, number)),
         version=version("handover"),
+        products=product_names(found.engagement),
     )
 
 

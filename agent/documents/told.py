@@ -5,6 +5,7 @@ from msgspec import Struct
 from agent.engagement.model import Detail, Engagement
 from agent.judge.judgement import Judgement
 from agent.transition.item import Item
+from collectors.sku_names import SkuNames
 from inventory.changes import Change
 
 
@@ -20,6 +21,7 @@ class Told(Struct, frozen=True):
     audits: int  # how many there have been, this one included
     changes: tuple[Change, ...] | None  # since the audit before; None: there was none before
     version: str  # of handover
+    products: SkuNames = SkuNames()  # what products of tenants are called
 
     @property
     def paper(self) -> str:

@@ -16,6 +16,7 @@ from agent.engagement.mistakes import Wrong, shown
 from agent.engagement.model import PROFILES, GraphSource
 from agent.engagement.secrets import SecretRef, is_reference, parse_ref
 from agent.engagement.section import Section
+from agent.engagement.sku_names import sku_names
 from collectors.spec import CLOUDS
 
 WHERE = ("tenant", "cloud", "login_url", "graph_url")
@@ -50,7 +51,7 @@ def graph(section: Section, folder: Path) -> GraphSource:
         profiles=section.take_all("profiles", checks.known_word(PROFILES)) or PROFILES,
         personal=section.take("personal", checks.yes_no) or False,
         partner_side=section.take("partner_side", checks.yes_no) or False,
-        sku_names=section.take("sku_names", lambda text: path_from(text, folder)),
+        sku_names=section.take("sku_names", sku_names(folder, is_used=section.mistakes.asks)),
         ca_file=section.take(
             "ca_file", directory_checks.ca_file(folder, is_used=section.mistakes.asks)
         ),

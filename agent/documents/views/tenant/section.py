@@ -68,7 +68,7 @@ class TenantSection(Struct, frozen=True):
 def sections(told: Told, extents: dict[str, Extent]) -> Iterator[TenantSection]:
     """Yield each tenant in order."""
     for number, tenant in enumerate(told.judgement.holdings.tenants, 1):
-        tenancy = Tenancy(tenant, told.judgement, is_minimal=told.is_minimal)
+        tenancy = Tenancy(tenant, told.judgement, told.products, is_minimal=told.is_minimal)
         yield section(tenancy, number, extents[tenant.name])
 
 

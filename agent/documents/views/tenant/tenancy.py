@@ -9,6 +9,7 @@ from agent.documents.views import say
 from agent.judge.case import Certainty
 from agent.judge.judgement import Judgement
 from agent.judge.tenant.tenants import Tenant
+from collectors.sku_names import SkuNames
 from inventory.model.moment import Moment
 from inventory.model.record import Identifier, Record
 from inventory.model.tenant_accounts import TenantGroup, TenantUser
@@ -24,9 +25,12 @@ R = TypeVar("R", bound=Record)
 class Tenancy:
     """One tenant, how exact to be, and the parties whose its objects may be."""
 
-    def __init__(self, tenant: Tenant, judgement: Judgement, *, is_minimal: bool) -> None:
+    def __init__(
+        self, tenant: Tenant, judgement: Judgement, products: SkuNames, *, is_minimal: bool
+    ) -> None:
         """Take the tenant; names are looked up when they are asked for."""
         self.tenant = tenant
+        self.products = products
         self.judgement = judgement
         self.is_minimal = is_minimal
         self.now = judgement.case.dates.now
@@ -97,8 +101,8 @@ class Tenancy:
         return self._permissions.get(entry, entry)
 
     def product(self, sku: str | None) -> str:
-        """Return what a product is called in the tenant, else its id."""
-        return self._products.get(sku or "", sku or "")
+        """Return what a product is called, else its part number in the tenant, else its id."""
+        return self.products.name(sku or "", self._products.get(sku or "", ""))
 
     def other(self, tenant: str | None) -> str:
         """Return another tenant with its name where it is known."""
