@@ -261,7 +261,8 @@ class Reader:
                     yield Gap(Why.FAILED, name, "", why, "report")
                     return
                 file.seek(0)
-                yield from _csv_rows(name, io.TextIOWrapper(file, "utf-8-sig", "backslashreplace"))
+                with io.TextIOWrapper(file, "utf-8-sig", "backslashreplace") as text:
+                    yield from _csv_rows(name, text)
         except (TransportError, ParseError) as err:
             yield failure(name, err)
 

@@ -100,10 +100,12 @@ class Tokens:
 
         Raises Denied, Unreachable, TimedOut; ConfigError for a certificate that is none.
         """
+        from msal.exceptions import MsalError
+
         with self._lock, self._guard.attempt(f"the login to {self._place.name}"):
             try:
                 told = self._asked(fresh=fresh)
-            except (OSError, RuntimeError, ValueError, KeyError, TypeError) as err:
+            except (MsalError, OSError, RuntimeError, ValueError, KeyError, TypeError) as err:
                 raise Unreachable(f"no token: {clean_text(str(err))[:MOST_SAID]}") from err
             return _token_in(told)
 
