@@ -12,6 +12,8 @@ from agent.documents.views.table import place, state
 from agent.engagement.model import Engagement
 from agent.judge.directory.directories import Directories
 from agent.judge.hosts import Hosts
+from agent.judge.tenant import renewals as renewal
+from agent.judge.tenant.tenants import Tenants
 from inventory.model.directory import ServerCertificate
 from inventory.model.directory_services import CertificateAuthority, TrustedAuthority
 from inventory.model.host import Subscription
@@ -29,7 +31,7 @@ class End(Struct, frozen=True, order=True):
     when: int
     day: str
     days: int  # from the audit; negative: it has ended
-    kind: str  # "certificate", "subscription", "authorisation", "cutover", "access"
+    kind: str  # "certificate", "subscription", "secret", "token", "role", "cutover", ...
     what: str
     where: str
     renewed_by: str = ""  # of a certificate; empty: not known
@@ -57,16 +59,26 @@ _OF_DIRECTORIES: tuple[type[ServerCertificate | CertificateAuthority | TrustedAu
 
 
 def calendar(
-    hosts: Hosts, directories: Directories, engagement: Engagement | None, now: int
+    hosts: Hosts,
+    directories: Directories,
+    tenants: Tenants,
+    engagement: Engagement | None,
+    now: int,
 ) -> Calendar:
     """Return all known ends, those of the engagement included."""
     found = sorted(
-        (*_certificates(hosts, now), *_subscriptions(hosts, now), *_authorities(directories, now))
+        (
+            *_certificates(hosts, now),
+            *_subscriptions(hosts, now),
+            *_authorities(directories, now),
+            *_renewals(tenants, now),
+        )
     )
     ends = sorted((*found[:MOST_ENDS], *_agreed(engagement, now)))
     blanks: tuple[Blank, ...] = (
         *hosts.blanks((Certificate, Subscription)),
         *directories.blanks(_OF_DIRECTORIES),
+        *(blank for tenant in tenants for blank in renewal.blanks(tenant)),
     )
     whys = whys_of(blanks)
     more = max(0, len(found) - MOST_ENDS)
@@ -107,6 +119,15 @@ def _authorities(directories: Directories, now: int) -> Iterator[End]:
                 end = _end(one.not_after.latest, now, "certificate", what, where)
                 found.setdefault(one.fingerprint or what, end)
         yield from found.values()
+
+
+def _renewals(tenants: Tenants, now: int) -> Iterator[End]:
+    """Yield what of a tenant ends or renews: subscriptions, secrets, tokens, roles."""
+    for tenant in tenants:
+        for one in renewal.renewals(tenant):
+            whose = f" ({one.whose})" if one.whose else ""
+            where = f"{tenant.name} {place(one.evidence)}"
+            yield _end(one.when.latest, now, one.kind, f"{one.what}{whose}", where)
 
 
 def _subscriptions(hosts: Hosts, now: int) -> Iterator[End]:

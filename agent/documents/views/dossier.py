@@ -155,7 +155,8 @@ class Dossier:
         """Return what ends when."""
         dates = self._judgement.case.dates
         holdings = self._judgement.holdings
-        return calendar(holdings.hosts, holdings.directories, self.told.engagement, dates.now)
+        places = (holdings.hosts, holdings.directories, holdings.tenants)
+        return calendar(*places, self.told.engagement, dates.now)
 
     @cached_property
     def backups(self) -> Backups:
