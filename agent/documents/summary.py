@@ -259,7 +259,7 @@ def _time(seconds: int) -> str:
 
 
 def _many(number: int, word: str) -> str:
-    words = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    words = f"{word[:-1]}ies" if word.endswith("ry") else f"{word}s"  # directories, but days
     return f"{number} {word}" if number == 1 else f"{number} {words}"
 
 

@@ -30,6 +30,8 @@ _ACTS = {
     "home": ("ask where the home is local", "on a network mount"),
     "limit": ("raise the limit", "more than is read"),
     "scope": ("plan --graph-permissions", "a permission is missing"),
+    "person": ("log in once with device_code: true", "only a person may ask it"),
+    "app": ("log in as an app, with a certificate", "only an app may ask it"),
     "role": ("let somebody with a reader's role log in", "the person has no role that may read it"),
     "licence": ("accept the gap, or license it", "the tenant has no licence for it"),
     "cloud": ("look at it by hand", "the tenant's cloud does not have it"),

@@ -81,9 +81,9 @@ class GraphDoor:
         if self._place.cloud and self._place.cloud not in ask.clouds:
             return f"the cloud {self._place.cloud} does not have it", "cloud"
         if self._login.device_code and ask.as_person == "-":
-            return "only an app can ask it", "credential"
+            return "only an app can ask it", "app"
         if not self._login.device_code and not ask.needs:
-            return "only a person can ask it: log in with a device code", "credential"
+            return "only a person can ask it: log in with a device code", "person"
         return None
 
     def _connection(self, ask_name: str) -> Row:
