@@ -19,6 +19,8 @@ from tests.lab.graph.muster_people import (
 )
 from tests.lab.graph.routes import SERVICE_PLANS
 
+FEDERATED = f"works.{DOMAIN}"
+
 
 def organisation() -> Iterator[tuple[str, Sequence[Any]]]:
     """Yield lists about the organisation."""
@@ -65,7 +67,28 @@ def organisation() -> Iterator[tuple[str, Sequence[Any]]]:
             )
         ],
     )
-    yield "/domains", [_domain(DOMAIN, isDefault=True), _domain(INITIAL, isInitial=True), _left()]
+    yield (
+        "/domains",
+        [
+            _domain(DOMAIN, isDefault=True),
+            _domain(INITIAL, isInitial=True),
+            _left(),
+            _domain(FEDERATED, authenticationType="Federated"),
+        ],
+    )
+    yield (
+        f"/domains/{FEDERATED}/federationConfiguration",
+        [
+            {
+                "id": guid("federation"),
+                "displayName": "Works login",
+                "issuerUri": f"https://sso.{DOMAIN}/adfs/services/trust",
+                "passiveSignInUri": f"https://sso.{DOMAIN}/adfs/ls",
+                "signingCertificate": base64.b64encode(_signing()).decode(),
+                "federatedIdpMfaBehavior": "enforceMfaByFederatedIdp",
+            }
+        ],
+    )
     text = {"@odata.type": "#microsoft.graph.domainDnsMxRecord", "recordType": "Mx", "ttl": 3600}
     record = {
         **text,
@@ -117,6 +140,11 @@ def organisation() -> Iterator[tuple[str, Sequence[Any]]]:
 @cache
 def _authority() -> bytes:
     return authority_der("OldMSP Root CA oldmsp.example", 900, is_weak=False)
+
+
+@cache
+def _signing() -> bytes:
+    return authority_der(f"sso.{DOMAIN}", 400, is_weak=False)
 
 
 def _domain(name: str, **more: Any) -> dict[str, Any]:
