@@ -151,7 +151,7 @@ LEDGERS: tuple[Ledger[Any, Tenancy], ...] = (
         "What is set on or run on managed devices",
         DeviceProfile,
         ("What", "Name", "Maker", "Changed"),
-        lambda one, t: (f(one.type), f(one.name), f(one.publisher), t.day(one.changed)),
+        lambda one, t: (f(one.type), f(one.name), f(one.publisher), t.since(one.changed)),
         lambda one: (one.type, one.name),
     ),
     Ledger(

@@ -172,7 +172,12 @@ LEDGERS: tuple[Ledger[Any, Tenancy], ...] = (
         "Factors of accounts",
         SignInMethod,
         ("Account", "Factor", "Name", "Since"),
-        lambda one, t: (f(t.name(one.user), "code"), f(one.type), f(one.name), t.day(one.created)),
+        lambda one, t: (
+            f(t.name(one.user), "code"),
+            f(one.type),
+            f(one.name),
+            t.since(one.created),
+        ),
         lambda one: (one.user, one.type, one.id),
     ),
     Ledger(

@@ -68,7 +68,7 @@ def _guest(one: TenantUser, t: Tenancy) -> tuple[Cell, ...]:
         f(one.name),
         f(say.yes(one.is_enabled)),
         f(one.invitation),
-        t.day(one.created),
+        t.since(one.created),
         t.whose(tuple(one.identifiers())),
     )
 
@@ -78,7 +78,7 @@ def _credential(one: AppCredential, t: Tenancy) -> tuple[Cell, ...]:
         f(one.app or t.name(one.object)),
         f(one.type if one.type == "secret" else f"certificate ({one.usage or 'use not told'})"),
         f(one.label),
-        t.day(one.starts),
+        t.since(one.starts),
         t.day(one.ends),
     )
 
@@ -89,7 +89,7 @@ def _application(one: Application, t: Tenancy) -> tuple[Cell, ...]:
         f(one.app_id, "code"),
         f(_AUDIENCES.get(one.audience or "", one.audience)),
         of_fields(one.redirects, "code", 3),
-        t.day(one.created),
+        t.since(one.created),
     )
 
 
@@ -117,7 +117,7 @@ def _is_foreign(one: ServicePrincipal) -> bool:
 
 def _grant(one: AppRoleGrant, t: Tenancy) -> tuple[Cell, ...]:
     who = one.principal_name or t.name(one.principal)
-    return f(who), f(t.permission(one.role), "code"), f(one.resource_name), t.day(one.created)
+    return f(who), f(t.permission(one.role), "code"), f(one.resource_name), t.since(one.created)
 
 
 def _consent(one: ConsentGrant, t: Tenancy) -> tuple[Cell, ...]:
@@ -247,7 +247,7 @@ ROLES: tuple[Ledger[Any, Tenancy], ...] = (
 )
 APPS: tuple[Ledger[Any, Tenancy], ...] = (
     Ledger(
-        "Applications of other tenants",
+        "Applications that are not Microsoft's, wherever they are registered",
         ServicePrincipal,
         ("Application", "Registered in", "Verified publisher", "Enabled", "Whose"),
         _foreign,
@@ -287,7 +287,7 @@ APPS: tuple[Ledger[Any, Tenancy], ...] = (
         "Last use of applications",
         AppSignIn,
         ("Application", "Last"),
-        lambda one, t: (f(t.app(one.app_id)), t.day(one.last)),
+        lambda one, t: (f(t.app(one.app_id)), t.since(one.last)),
         lambda one: one.app_id,
     ),
     Ledger(
@@ -351,7 +351,7 @@ PARTNERS: tuple[Ledger[Any, Tenancy], ...] = (
             f(t.other(one.tenant)),
             f(one.count, "number"),
             f(one.users, "number"),
-            t.day(one.last),
+            t.since(one.last),
             t.whose(tuple(one.identifiers())),
         ),
         lambda one: -one.count,

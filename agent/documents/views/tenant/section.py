@@ -18,6 +18,7 @@ from agent.documents.views.tenant import devices, people, power, things
 from agent.documents.views.tenant.by_hand import BY_HAND, ByHand
 from agent.documents.views.tenant.tenancy import Tenancy
 from agent.judge.case import Severity, Verdict
+from agent.judge.tenant.tenants import OF_PARTNERS
 from inventory.model.record import Record
 from inventory.model.tenant import Organization, TenantConnection, TenantSync
 from inventory.model.tenant_accounts import DeletedUser, TenantGroup, TenantUser
@@ -93,7 +94,9 @@ def section(tenancy: Tenancy, number: int, extent: Extent) -> TenantSection:
 
 def _chapter(tenancy: Tenancy, title: str, ledgers: Sequence[Ledger[Any, Tenancy]]) -> Chapter:
     counted = COUNTED[title](tenancy) if title in COUNTED else ()
-    listed = (ledger_table(one, tenancy.tenant, tenancy) for one in ledgers)
+    is_partners = tenancy.tenant.is_partners
+    shown = (one for one in ledgers if is_partners or one.kind not in OF_PARTNERS)
+    listed = (ledger_table(one, tenancy.tenant, tenancy) for one in shown)
     return chapter(title, (*counted, *listed))
 
 

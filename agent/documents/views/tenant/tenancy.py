@@ -131,8 +131,12 @@ class Tenancy:
         sure = "proposed" if guess else matches[0].certainty.value
         return of_field(f"{matches[0].party} ({sure})")
 
+    def since(self, when: Moment | None) -> Cell:
+        """Return the day since when something is so."""
+        return of_field(None) if when is None else of_field(str(when)[:10], sort=str(when.latest))
+
     def day(self, when: Moment | None) -> Cell:
-        """Return a day; one that has passed says so."""
+        """Return the day on which something ends; one that has passed says so."""
         if when is None:
             return of_field(None)
         past = "" if when.latest >= self.now else " (passed)"

@@ -318,21 +318,26 @@ SERVICES: tuple[Ledger[Any, Tenancy], ...] = (
         "Open incidents",
         SecurityIncident,
         ("Incident", "Severity", "Status", "Since"),
-        lambda one, t: (f(one.name or one.id), f(one.severity), f(one.status), t.day(one.created)),
+        lambda one, t: (
+            f(one.name or one.id),
+            f(one.severity),
+            f(one.status),
+            t.since(one.created),
+        ),
         lambda one: one.id,
     ),
     Ledger(
         "Accounts that may be in other hands",
         RiskyUser,
         ("Account", "Risk", "State", "Since"),
-        lambda one, t: (f(one.upn, "code"), f(one.level), f(one.state), t.day(one.changed)),
+        lambda one, t: (f(one.upn, "code"), f(one.level), f(one.state), t.since(one.changed)),
         lambda one: one.upn,
     ),
     Ledger(
         "Disturbances that are not over",
         ServiceIssue,
         ("Service", "What", "Status", "Since"),
-        lambda one, t: (f(one.service), f(one.title), f(one.status), t.day(one.started)),
+        lambda one, t: (f(one.service), f(one.title), f(one.status), t.since(one.started)),
         lambda one: (one.service, one.id),
     ),
     Ledger(
@@ -346,7 +351,7 @@ SERVICES: tuple[Ledger[Any, Tenancy], ...] = (
         "Changes of who has power, 30 days",
         PrivilegedChange,
         ("When", "What", "By", "Of"),
-        lambda one, t: (t.day(one.when), f(one.activity), f(one.by), of_fields(one.targets)),
+        lambda one, t: (t.since(one.when), f(one.activity), f(one.by), of_fields(one.targets)),
         lambda one: (one.when is None, one.when, one.id),
     ),
 )
