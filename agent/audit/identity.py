@@ -1,10 +1,11 @@
-"""By what a target is known to be the same as last time: a machine, or a directory."""
+"""By what a target is known to be the same as last time: a machine, a directory, a tenant."""
 
 from collections.abc import Iterable, Iterator
 
 from inventory.model.directory import Domain
 from inventory.model.host import HostIdentity, HostKey
 from inventory.model.record import Record
+from inventory.model.tenant import Organization
 from inventory.store import Identity
 
 
@@ -19,7 +20,7 @@ class Identifying:
     def passing(self, records: Iterable[Record]) -> Iterator[Record]:
         """Yield the records as they are."""
         for record in records:
-            if isinstance(record, HostIdentity | HostKey | Domain):
+            if isinstance(record, HostIdentity | HostKey | Domain | Organization):
                 self._learn(record)
             yield record
 
@@ -30,11 +31,13 @@ class Identifying:
             return None
         return Identity(self._machine_id, tuple(self._marks))
 
-    def _learn(self, record: HostIdentity | HostKey | Domain) -> None:
+    def _learn(self, record: HostIdentity | HostKey | Domain | Organization) -> None:
         if isinstance(record, HostIdentity):
             self._machine_id = self._machine_id or record.machine_id
         elif isinstance(record, HostKey):
             self._marks[record.fingerprint] = None
+        elif isinstance(record, Organization):
+            self._marks[f"tenant {record.id}"] = None
         else:
             for name in ("sid", "id"):
                 if found := getattr(record, name):

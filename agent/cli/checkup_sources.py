@@ -26,7 +26,8 @@ def sources(found: Engagement, *, contact: bool = False) -> Iterator[Check]:
         elif isinstance(source, LdapSource):
             yield from directory(source, contact=contact)
         elif isinstance(source, GraphSource):
-            yield Check(f"source {source.name}", FINE, f"the tenant {source.target} {source.login}")
+            says = f"the tenant {source.target} {source.login}; the login was not tried"
+            yield Check(f"source {source.name}", NOTE, says)
         else:
             yield from _fleet(source, found.folder)
 

@@ -83,8 +83,14 @@ def guid(text: str) -> str:
 
 def https_url(text: str) -> str:
     """Return a URL of a host alone, with TLS."""
-    parts = urlsplit(text)
-    if parts.scheme != "https" or not parts.hostname or parts.username or parts.query:
+    if "@" in text:
+        raise Wrong("must be the https:// URL of a host, without user and password")
+    try:
+        parts = urlsplit(text)
+        is_host = bool(parts.scheme == "https" and parts.hostname and parts.port != 0)
+    except ValueError:
+        is_host = False
+    if not is_host or any(letter in text for letter in "?#"):
         raise Wrong(f"must be the https:// URL of a host, got {shown(text)}")
     if parts.path not in ("", "/"):
         raise Wrong(f"must be a host alone, without {shown(parts.path)}, got {shown(text)}")

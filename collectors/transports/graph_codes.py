@@ -61,7 +61,10 @@ def gap_of(name: str, ask: GraphGet, found: Refused, *, part: str = "", after: s
 def proves_none(ask: GraphGet, found: Refused) -> bool:
     """Return whether the error says that there is nothing: not configured, no such mailbox."""
     said = f"{found.code} {found.message}"
-    return ask.absent == "none" and found.status == 404 and not _NO_SEGMENT.search(said)
+    is_graphs = bool(found.code)  # a proxy's page has none
+    return (
+        ask.absent == "none" and found.status == 404 and is_graphs and not _NO_SEGMENT.search(said)
+    )
 
 
 def _meaning(ask: GraphGet, found: Refused) -> tuple[Why, str, str]:

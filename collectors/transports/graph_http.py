@@ -58,6 +58,11 @@ class Wire:
             headers={"User-Agent": f"handover/{version('handover')}"},
         )
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether the time for the whole tenant has run out."""
+        return time.monotonic() > self._end
+
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
@@ -89,7 +94,7 @@ class Wire:
 
         Raises TransportError; ParseError when it is bigger than may be.
         """
-        if origin(url)[0] != "https":
+        if _scheme(url) != "https":
             raise ParseError("the report lies at a place without TLS")
         with self._streamed("GET", url, {}, None) as reply:
             size = 0
@@ -139,8 +144,16 @@ class Wire:
             raise ParseError(f"what is to be asked next is no URL: {str(err)[:120]}") from err
 
     def _in_time(self) -> None:
-        if time.monotonic() > self._end:
+        if self.is_over:
             raise TimedOut(f"{self._place.name} took more than {self._limits.total_s:g} s in all")
+
+
+def _scheme(url: str) -> str:
+    """Return the scheme of a URL that was told to us; "" of what is none."""
+    try:
+        return origin(url)[0]
+    except ValueError:
+        return ""
 
 
 def _failure(err: Exception, host: str) -> TransportError:

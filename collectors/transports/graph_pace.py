@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from collectors.transports.graph_place import GraphLimits
 
 MOST_PAUSE_S = 60.0  # that we choose ourselves
+LEAST_PAUSE_S = 0.02
+MOST_DOUBLINGS = 16
 
 
 class Gate:
@@ -36,6 +38,7 @@ class Gate:
 
     def wait(self, seconds: float) -> bool:
         """Wait before a request is sent again; tell whether there was time left for it."""
+        seconds = max(seconds, LEAST_PAUSE_S)  # "come again at once" is paid for, too
         if seconds > self._left_s:
             return False
         self._left_s -= seconds
@@ -64,7 +67,7 @@ def pause_of(told: str | None, attempt: int, limits: GraphLimits) -> float:
     said = _retry_after(told)
     if said is not None:
         return said
-    longest = min(MOST_PAUSE_S, limits.first_pause_s * 2.0**attempt)
+    longest = min(MOST_PAUSE_S, limits.first_pause_s * 2.0 ** min(attempt, MOST_DOUBLINGS))
     return longest * (0.5 + secrets.randbelow(500) / 1000)
 
 

@@ -54,7 +54,10 @@ class PageLog:
 
     def keep(self, page: Page) -> None:
         """Write a page before its rows are handed out. Raises StoreError when there is no room."""
-        raw = memoryview(_ENCODER.encode(page) + b"\n")
+        try:
+            raw = memoryview(_ENCODER.encode(page) + b"\n")
+        except UnicodeEncodeError:  # half a character: the page is not kept, and asked again
+            return
         with self._lock:
             try:
                 at = self._end

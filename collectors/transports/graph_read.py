@@ -18,7 +18,7 @@ from collectors.transports import graph_url
 from collectors.transports.graph_codes import Refused, gap_of, proves_none
 from collectors.transports.graph_pages import Page, PageLog
 from collectors.transports.graph_send import Answer, Item, Sender
-from inventory.errors import ParseError, TimedOut, TransportError
+from inventory.errors import Denied, ParseError, TimedOut, TransportError
 from inventory.model.evidence import Gap, Why
 
 BATCH_OF = 20  # requests (learn.microsoft.com/graph/json-batching)
@@ -70,7 +70,7 @@ class Reader:
                 yield gap_of(name, ask, answer.error)
         elif isinstance(answer.body, dict):
             yield Row(name, without_secrets(answer.body))
-        elif answer.body is not None:
+        else:
             yield Gap(Why.MALFORMED, name, "", "the answer is no object", "report")
 
     def _list(self, name: str, ask: GraphGet) -> Told:
@@ -283,7 +283,10 @@ def page_of(body: Any) -> tuple[tuple[dict[str, Any], ...], str]:
     following = body.get("@odata.nextLink") or ""
     if not isinstance(following, str):
         raise ParseError("the link to the next page is no text")
-    return tuple(map(without_secrets, rows)), following
+    try:
+        return tuple(map(without_secrets, rows)), following
+    except RecursionError as err:
+        raise ParseError("the answer is nested too deeply") from err
 
 
 def failure(name: str, err: Exception, after: str = "") -> Gap:
@@ -291,6 +294,8 @@ def failure(name: str, err: Exception, after: str = "") -> Gap:
     detail = "; ".join(filter(None, (str(err)[:300], after)))
     if isinstance(err, ParseError):
         return Gap(Why.MALFORMED, name, "", detail, "report")
+    if isinstance(err, Denied):
+        return Gap(Why.DENIED, name, "", detail, "credential")
     if isinstance(err, TimedOut):
         return Gap(Why.TIMEOUT, name, "", detail, "time")
     return Gap(Why.UNREACHABLE, name, "", detail, "route")

@@ -16,6 +16,7 @@ from collectors.transports.graph_place import GraphLimits, GraphPlace
 from collectors.transports.graph_token import Tokens
 from inventory.errors import Denied, ParseError, TimedOut, TransportError, Unreachable
 
+MOST_UNANSWERED = 3  # batches that may leave an item out
 MOST_TRIES = {500: 2, 502: 4}  # of what is no sign of "come again"
 EVENTUAL = {"ConsistencyLevel": "eventual"}
 
@@ -72,7 +73,7 @@ class Sender:
         left, tries = list(items), 0
         while left:
             told = self._batched(ask, left)
-            again = [one for one in left if _is_away(told.get(one.key))]
+            again = [one for one in left if _is_away(told.get(one.key), tries)]
             found |= {one.key: told[one.key] for one in left if one.key in told}
             pause = max(
                 (_pause(told.get(one.key), tries, self._limits) for one in again), default=0
@@ -118,6 +119,8 @@ class Sender:
             except Denied:
                 raise
             except (Unreachable, TimedOut) as err:
+                if self.wire.is_over:
+                    raise
                 failure = err
             if reply is not None and reply.status == 401 and self._renew():
                 continue
@@ -188,9 +191,11 @@ def _inner(body: Any, items: Sequence[Item]) -> Any:
         yield items[int(number)].key, Answer(one.get("body"), error, lower)
 
 
-def _is_away(answer: Answer | None) -> bool:
+def _is_away(answer: Answer | None, tries: int) -> bool:
     """Return whether an item is to be asked again: it was throttled, or not answered at all."""
-    return answer is None or (answer.error is not None and answer.error.status in AWAY)
+    if answer is None:
+        return tries < MOST_UNANSWERED
+    return answer.error is not None and _comes_again(answer.error.status, tries)
 
 
 def _pause(answer: Answer | None, tries: int, limits: GraphLimits) -> float:

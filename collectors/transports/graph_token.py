@@ -8,7 +8,7 @@ import binascii
 import json
 import threading
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -17,9 +17,6 @@ from collectors.transports.graph_http import Reply, Wire
 from collectors.transports.graph_place import GraphLogin, GraphPlace
 from collectors.transports.guard import LockoutGuard
 from inventory.errors import ConfigError, Denied, TimedOut, Unreachable
-
-if TYPE_CHECKING:
-    pass
 
 MOST_CLAIMS = 64 * 1024  # characters of a token
 MOST_SAID = 240

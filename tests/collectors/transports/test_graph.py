@@ -545,3 +545,49 @@ def test_what_a_cloud_does_not_have_is_not_asked(server: Server, authority: Cert
         found, (gap,) = read(door, ask)
     assert (found, gap.why, gap.cure) == ([], Why.NOT_ASKED, "cloud")
     assert server.paths() == []
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(200, b"null"), Reply(302, b"", {"Location": "/x"}), Reply(200, b"[]")]
+)
+def test_an_answer_without_an_object_is_no_absence(door: GraphDoor, server: Server, reply: Reply):
+    server.answers["/v1.0/policies/x"] = [reply]
+    found, (gap,) = read(door, ONE)
+    assert (found, gap.why) == ([], Why.MALFORMED)
+
+
+def test_only_what_graph_says_of_absence_proves_it(door: GraphDoor, server: Server):
+    ask = GraphGet("one", "/policies/x", "Policy.Read.All", "core", shape="one", absent="none")
+    server.answers["/v1.0/policies/x"] = [Reply(404, b"<html>a proxy</html>")]
+    assert len(read(door, ask)[1]) == 1
+    gone = Reply(404, {"error": {"code": "ResourceNotFound", "message": "none"}})
+    server.answers["/v1.0/policies/x"] = [gone]
+    assert read(door, ask) == ([], ())
+
+
+def test_come_again_at_once_without_end_has_an_end(door: GraphDoor, server: Server):
+    server.answers["/v1.0/users"] = [Reply(429, THROTTLED, {"Retry-After": "0"})]
+    found, (gap,) = read(door, USERS)
+    assert (found, gap.why) == ([], Why.TIMEOUT)
+    assert len(server.sent) < 200
+
+
+@pytest.mark.parametrize("place", ["https://a:99999/x", "https://[bad", "\x00"])
+def test_a_report_at_a_place_that_is_none_is_a_gap(door: GraphDoor, server: Server, place: str):
+    server.answers["/v1.0/reports/x(period='D90')"] = [Reply(302, b"", {"Location": place})]
+    found, gaps = read(door, REPORT)
+    assert (found, len(gaps)) == ([], 1)
+
+
+def test_half_a_character_is_kept_out_of_the_log_and_told(
+    server: Server, authority: Certificate, tmp_path: Path
+):
+    server.answers["/v1.0/users"] = [Reply(200, b'{"value": [{"id": "a", "mail": "\\ud800"}]}')]
+    with opened(server, authority, pages=PageLog(tmp_path / "pages")) as door:
+        (row,) = door.rows("entra.x/users", USERS)
+    assert row.text("mail") == "\\ud800"
+
+
+def test_a_number_without_end_is_a_gap(door: GraphDoor, server: Server):
+    server.answers["/v1.0/users"] = [Reply(200, b'{"value": [{"id": "a", "n": 1e999}]}')]
+    assert [gap.why for gap in read(door, USERS)[1]] == [Why.MALFORMED]

@@ -25,15 +25,15 @@ class Specimen(NamedTuple):
 
 SPECIMENS = (
     Specimen("admin account", "tenant role", "jane.doe"),
-    Specimen("guest", "tenant account", "karl.alt_oldmsp.example"),
-    Specimen("guest role", "tenant role", "karl.alt_oldmsp.example"),
-    Specimen("eligible role", "eligible role", "karl.alt_oldmsp.example"),
+    Specimen("guest", "tenant account", "guest karl.alt@oldmsp.example"),
+    Specimen("guest role", "tenant role", "karl.alt@oldmsp.example has Exchange Administrator"),
+    Specimen("eligible role", "eligible role", "karl.alt@oldmsp.example may take"),
     Specimen("group role", "tenant role by group", "through Helpdesk externals"),
     Specimen("group owner", "role group owner", "owns Helpdesk externals"),
     Specimen("app owner", "application owner", "owns the application Ticket sync"),
     Specimen("app secret", "app credential", "oldmsp.example automation"),
-    Specimen("foreign app", "app grant", "OldMSP Portal has Directory.ReadWrite.All"),
-    Specimen("consent", "consent", "OldMSP Portal may act for everybody"),
+    Specimen("foreign app", "app grant", "has Directory.ReadWrite.All"),
+    Specimen("consent", "consent", "may act for everybody"),
     Specimen("federated credential", "federated credential", "ci.oldmsp.example"),
     Specimen("partner", "partner", "is marked as a service provider"),
     Specimen("reseller", "reseller", "sold 40 x SPB"),
@@ -45,12 +45,12 @@ SPECIMENS = (
     Specimen("apple purchase", "management token", "vpp@oldmsp.example"),
     Specimen("apple enrolment", "management token", "dep@oldmsp.example"),
     Specimen("certificate authority", "certificate authority", "OldMSP"),
-    Specimen("scoped administrator", "scoped administrator", "karl.alt_oldmsp.example"),
+    Specimen("scoped administrator", "scoped administrator", "karl.alt@oldmsp.example administers"),
     Specimen("consent reviewer", "reviewer", "requests for applications go to"),
     Specimen("role approver", "role approver", "lets others take"),
     Specimen("leftover domain", "leftover domain", "muster.oldmsp.example"),
-    Specimen("remote agent", "managed agent", "ScreenConnect"),
-    Specimen("backup agent", "managed agent", "Veeam"),
+    Specimen("remote agent", "managed agent", "ScreenConnect", sure=False),
+    Specimen("backup agent", "managed agent", "Veeam", sure=False),
 )
 
 
