@@ -137,9 +137,8 @@ class Doors:
         """Return what opens a tenant; pages that an interrupted audit has kept are not asked."""
 
         def ask(_collectors: Sequence[Collector], _leave_out: Sequence[str]) -> Opened | Gap:
-            from collectors.transports.graph import open_tenant
-
             from agent.audit.tenant_door import graph_limits, graph_login, graph_place
+            from collectors.transports.graph import open_tenant
 
             pages = self._pages.log(source.name, source.target) if self._pages else None
             try:
