@@ -10,7 +10,7 @@ from msgspec import structs
 
 from agent.audit.recorded import replayed
 from agent.audit.run import interview
-from agent.audit.targets import Directory, Target
+from agent.audit.targets import Opened, Target
 from collectors.entries import Entries, Entry
 from collectors.registry import of_source
 from collectors.runner import Collected
@@ -41,9 +41,9 @@ def _told(
     (target,) = replayed(_folder())
     open_door = target.ask
 
-    def door(these: Sequence[Collector], left_out: Sequence[str]) -> Directory:
+    def door(these: Sequence[Collector], left_out: Sequence[str]) -> Opened:
         real = open_door(these, left_out)
-        if not isinstance(real, Directory):
+        if not isinstance(real, Opened):
             raise TypeError(f"the recording does not open: {real}")
 
         def search(name: str, what: LdapSearch | SysvolFiles) -> Entries:
