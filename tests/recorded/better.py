@@ -245,7 +245,7 @@ def _front(before: Front, after: Front) -> Iterator[str]:
         for name in fields:
             if getattr(new, name) < getattr(old, name) and not (new.unread or new.carried):
                 yield f"{new.role}: {name} sank and nothing is unread"
-    if after.unlocks <= before.unlocks - 1 or after.tally.full > before.tally.full:
+    if after.unlocks <= before.unlocks - 1 or after.read.hosts.full > before.read.hosts.full:
         yield "the first page says that more was read"
     if after.backups.none > before.backups.none:
         yield "the first page says that more hosts are known to have no backup"
