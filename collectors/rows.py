@@ -194,6 +194,11 @@ class Row:
 Rows = Found[Row]  # of one ask
 
 
+def every_id(row: Row) -> Iterator[str]:
+    """Yield the id of an object of a list: it is asked for whatever it is (`Each.keys`)."""
+    yield row.needed("id")
+
+
 def cleaned(text: str) -> str:
     """Return a text that is safe to print, of bounded length."""
     if len(text) > MOST_TEXT:

@@ -5,12 +5,12 @@ federatedIdentityCredential.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from collectors.app_credentials import credentials
-from collectors.rows import Row, Rows
+from collectors.rows import Row, Rows, every_id
 from collectors.spec import Each, GraphGet, collector
-from inventory.model.tenant_accounts import TenantObject, TenantOwners
+from collectors.tenant_objects import WHO, owners_of
+from inventory.model.tenant_accounts import TenantOwners
 from inventory.model.tenant_apps import AppCredential, Application, FederatedCredential
 
 READ = "Application.Read.All"
@@ -29,17 +29,13 @@ APPLICATIONS = GraphGet(
 )
 
 
-def _every(row: Row) -> Iterator[str]:
-    yield row.needed("id")
-
-
-_EACH = (Each("/applications", _every),)
+_EACH = (Each("/applications", every_id),)
 OWNERS = GraphGet(
     "owners",
     "/applications/{key}/owners",
     READ,
     "core",
-    select=("id", "displayName", "userPrincipalName"),
+    select=WHO,
     each=_EACH,
 )
 FEDERATED = GraphGet(
@@ -94,15 +90,7 @@ def _wants(row: Row) -> Iterator[str]:
 @collector("entra.application_owners", asks=[OWNERS], tells=[TenantOwners], source="graph")
 def application_owners(found: Rows) -> Iterator[TenantOwners]:
     """Yield the owners of each application: whoever owns it can give it a new secret."""
-    for application, rows in groupby(found, lambda row: row.key):
-        some = {_object(one): one.at() for one in rows}
-        owners, at = tuple(sorted(some)), next(iter(some.values()))
-        yield TenantOwners(at=at, object=application, type="application", owners=owners)
-
-
-def _object(row: Row) -> TenantObject:
-    name = row.text("userPrincipalName") or row.text("displayName") or ""
-    return TenantObject(row.needed("id"), row.type, name)
+    yield from owners_of(found, "application")
 
 
 @collector(

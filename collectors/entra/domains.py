@@ -6,7 +6,7 @@ Sources: Graph reference, resource types domain, internalDomainFederation, domai
 from collections.abc import Iterator
 
 from collectors.der_certificates import in_base64
-from collectors.rows import Row, Rows
+from collectors.rows import Row, Rows, every_id
 from collectors.spec import Each, GraphGet, Unreadable, collector
 from inventory.model.evidence import Why
 from inventory.model.tenant import DomainDnsRecord, DomainFederation, TenantDomain
@@ -29,10 +29,6 @@ def _federated(row: Row) -> Iterator[str]:
         yield row.needed("id")
 
 
-def _every(row: Row) -> Iterator[str]:
-    yield row.needed("id")
-
-
 FEDERATED = GraphGet(
     "federated",
     "/domains",
@@ -50,7 +46,7 @@ FEDERATION = GraphGet(
     each=(Each("/domains", _federated, select=("id", "authenticationType"), top=0),),
     why="who may mint logins for a federated domain",
 )
-_EACH = (Each("/domains", _every, top=0),)
+_EACH = (Each("/domains", every_id, top=0),)
 EXPECTED = GraphGet(
     "expected",
     "/domains/{key}/serviceConfigurationRecords",

@@ -4,17 +4,16 @@ Sources: Graph reference, resource types group, groupSetting, groupLifecyclePoli
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 
-from collectors.rows import Row, Rows
+from collectors.rows import Row, Rows, every_id
 from collectors.spec import Each, GraphGet, Unreadable, collector
+from collectors.tenant_objects import WHO, by_key, owners_of
 from inventory.model.evidence import Why
 from inventory.model.tenant import TenantSetting
 from inventory.model.tenant_accounts import (
     GroupLicenceError,
     TenantGroup,
     TenantMembers,
-    TenantObject,
     TenantOwners,
 )
 
@@ -35,12 +34,7 @@ GROUPS = GraphGet(
 )
 
 
-def _every(row: Row) -> Iterator[str]:
-    yield row.needed("id")
-
-
-_EACH = (Each("/groups", _every),)
-_WHO = ("id", "displayName", "userPrincipalName")
+_EACH = (Each("/groups", every_id),)
 HIDDEN = GraphGet(
     "hidden",
     "/groups",
@@ -56,7 +50,7 @@ MEMBERS = GraphGet(
     "/groups/{key}/members",
     "GroupMember.Read.All",
     "core",
-    select=_WHO,
+    select=WHO,
     top=999,
     version="beta",
     each=_EACH,
@@ -66,7 +60,7 @@ OWNERS = GraphGet(
     "/groups/{key}/owners",
     "GroupMember.Read.All",
     "core",
-    select=_WHO,
+    select=WHO,
     version="beta",
     each=_EACH,
 )
@@ -118,10 +112,8 @@ def groups(found: Rows) -> Iterator[TenantGroup]:
 def group_members(visibility: Rows, found: Rows) -> Iterator[TenantMembers | Unreadable]:
     """Yield the direct members of each group; a group without any tells none."""
     hidden = {row.needed("id"): row.at("visibility") for row in visibility if _is_hidden(row)}
-    for group, rows in groupby(found, lambda row: row.key):
-        some = {_object(one): one.at() for one in rows}
+    for group, members, at in by_key(found):
         hidden.pop(group, None)
-        members, at = tuple(sorted(some)), next(iter(some.values()))
         yield TenantMembers(at=at, group=group, members=members)
     for group, at in hidden.items():
         yield Unreadable(at, _UNSEEN, group, Why.DENIED, "scope")
@@ -134,15 +126,7 @@ def _is_hidden(row: Row) -> bool:
 @collector("entra.group_owners", asks=[OWNERS], tells=[TenantOwners], source="graph")
 def group_owners(found: Rows) -> Iterator[TenantOwners]:
     """Yield the owners of each group; a group without any tells none."""
-    for group, rows in groupby(found, lambda row: row.key):
-        some = {_object(one): one.at() for one in rows}
-        owners, at = tuple(sorted(some)), next(iter(some.values()))
-        yield TenantOwners(at=at, object=group, type="group", owners=owners)
-
-
-def _object(row: Row) -> TenantObject:
-    name = row.text("userPrincipalName") or row.text("displayName") or ""
-    return TenantObject(row.needed("id"), row.type, name)
+    yield from owners_of(found, "group")
 
 
 @collector("entra.licence_errors", asks=[ERRORS], tells=[GroupLicenceError], source="graph")

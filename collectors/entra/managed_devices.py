@@ -6,11 +6,11 @@ deviceManagementScript, deviceManagementConfigurationPolicy.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from collectors.rows import Row, Rows
 from collectors.signatures.programs import of_program
 from collectors.spec import Each, GraphGet, collector
+from collectors.tenant_objects import by_key
 from inventory.model.tenant_accounts import TenantObject
 from inventory.model.tenant_devices import (
     DetectedApp,
@@ -210,12 +210,12 @@ def detected_apps(found: Rows) -> Iterator[DetectedApp]:
 @collector("entra.detected_app_devices", asks=[WHERE], tells=[DetectedAppDevices], source="graph")
 def detected_app_devices(found: Rows) -> Iterator[DetectedAppDevices]:
     """Yield on which devices agents of providers were found."""
-    for app, rows in groupby(found, lambda row: row.key):
-        on = {
-            TenantObject(one.needed("id"), "device", one.text("deviceName") or ""): one.at()
-            for one in rows
-        }
-        yield DetectedAppDevices(at=next(iter(on.values())), app=app, devices=tuple(sorted(on)))
+    for app, devices, at in by_key(found, _device):
+        yield DetectedAppDevices(at=at, app=app, devices=devices)
+
+
+def _device(row: Row) -> TenantObject:
+    return TenantObject(row.needed("id"), "device", row.text("deviceName") or "")
 
 
 @collector("entra.device_protection", asks=[PROTECTION], tells=[DeviceProtection], source="graph")

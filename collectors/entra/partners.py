@@ -9,7 +9,7 @@ tenantInformation, signIn, multiTenantOrganization, delegatedAdminRelationship, 
 from collections.abc import Iterator
 
 from collectors.microsoft_tenants import MICROSOFT
-from collectors.rows import Row, Rows
+from collectors.rows import Row, Rows, every_id
 from collectors.spec import Each, GraphGet, Unreadable, collector
 from inventory.model.moment import Moment
 from inventory.model.tenant_partners import (
@@ -125,17 +125,13 @@ RELATIONS = GraphGet(
 )
 
 
-def _every(row: Row) -> Iterator[str]:
-    yield row.needed("id")
-
-
 ACCESS = GraphGet(
     "access",
     "/tenantRelationships/delegatedAdminRelationships/{key}/accessAssignments",
     GDAP,
     "core",
     side="partner",
-    each=(Each("/tenantRelationships/delegatedAdminRelationships", _every, top=300),),
+    each=(Each("/tenantRelationships/delegatedAdminRelationships", every_id, top=300),),
     clouds=("global", "gcc-high", "dod"),
 )
 CONTRACTS = GraphGet(

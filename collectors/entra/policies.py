@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from collectors.der_certificates import in_base64
-from collectors.rows import Row, Rows
+from collectors.rows import Row, Rows, every_id
 from collectors.spec import Each, GraphGet, Unreadable, collector
 from inventory.model.tenant import TenantSetting
 from inventory.model.tenant_accounts import TenantObject
@@ -45,11 +45,7 @@ REGISTRATION = GraphGet(
 )
 
 
-def _every(row: Row) -> Iterator[str]:
-    yield row.needed("id")
-
-
-_TENANT = (Each("/organization", _every, top=0),)
+_TENANT = (Each("/organization", every_id, top=0),)
 AUTHORITIES = GraphGet(
     "authorities",
     "/organization/{key}/certificateBasedAuthConfiguration",

@@ -7,7 +7,7 @@ unifiedRoleManagementPolicy, administrativeUnit, privilegedAccessGroupEligibilit
 
 from collections.abc import Iterator
 
-from collectors.rows import Row, Rows
+from collectors.rows import Row, Rows, every_id
 from collectors.spec import Each, GraphGet, Unreadable, collector
 from inventory.model.tenant_accounts import TenantObject
 from inventory.model.tenant_roles import (
@@ -74,10 +74,6 @@ UNITS = GraphGet(
 )
 
 
-def _every(row: Row) -> Iterator[str]:
-    yield row.needed("id")
-
-
 def _for_roles(row: Row) -> Iterator[str]:
     if row.flag("isAssignableToRole"):
         yield row.needed("id")
@@ -88,7 +84,7 @@ SCOPED = GraphGet(
     "/directory/administrativeUnits/{key}/scopedRoleMembers",
     ROLES,
     "core",
-    each=(Each("/directory/administrativeUnits", _every),),
+    each=(Each("/directory/administrativeUnits", every_id),),
 )
 JOINABLE = GraphGet(
     "joinable",

@@ -5,13 +5,13 @@ oAuth2PermissionGrant; beta: servicePrincipalSignInActivity.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from collectors.app_credentials import credentials
 from collectors.microsoft_tenants import MICROSOFT
 from collectors.rows import Row, Rows
 from collectors.spec import Each, GraphGet, collector
-from inventory.model.tenant_accounts import TenantObject, TenantOwners
+from collectors.tenant_objects import WHO, owners_of
+from inventory.model.tenant_accounts import TenantOwners
 from inventory.model.tenant_apps import (
     AppCredential,
     AppPermission,
@@ -54,7 +54,7 @@ OWNERS = GraphGet(
     "/servicePrincipals/{key}/owners",
     READ,
     "core",
-    select=("id", "displayName", "userPrincipalName"),
+    select=WHO,
     each=(Each("/servicePrincipals", _not_microsofts, select=("id", "appOwnerOrganizationId")),),
 )
 PERMISSIONS = GraphGet(
@@ -128,15 +128,7 @@ def service_principals(found: Rows) -> Iterator[ServicePrincipal | AppCredential
 @collector("entra.service_principal_owners", asks=[OWNERS], tells=[TenantOwners], source="graph")
 def service_principal_owners(found: Rows) -> Iterator[TenantOwners]:
     """Yield the owners of each service principal that is not Microsoft's own."""
-    for principal, rows in groupby(found, lambda row: row.key):
-        some = {_object(one): one.at() for one in rows}
-        owners, at = tuple(sorted(some)), next(iter(some.values()))
-        yield TenantOwners(at=at, object=principal, type="servicePrincipal", owners=owners)
-
-
-def _object(row: Row) -> TenantObject:
-    name = row.text("userPrincipalName") or row.text("displayName") or ""
-    return TenantObject(row.needed("id"), row.type, name)
+    yield from owners_of(found, "servicePrincipal")
 
 
 @collector("entra.app_permissions", asks=[PERMISSIONS], tells=[AppPermission], source="graph")

@@ -10,6 +10,7 @@ ask of another budget.
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from types import TracebackType
 
 from collectors.graph_lint import graph_problems
@@ -109,13 +110,12 @@ def open_tenant(
 
     Raises Unreachable, Denied (Untrusted: the host is not proved), TimedOut, ConfigError.
     """
-    wire = Wire(place, limits)
-    tokens = Tokens(place, login, guard, wire)
-    try:
+    with ExitStack() as opened:
+        wire = Wire(place, limits)
+        opened.callback(wire.close)
+        tokens = Tokens(place, login, guard, wire)
         claims = _logged_in(tokens, limits)
-    except BaseException:
-        wire.close()
-        raise
+        opened.pop_all()
     reader = Reader(Sender(place, limits, wire, tokens), pages)
     return GraphDoor(place, login, wire, reader, claims, pages)
 

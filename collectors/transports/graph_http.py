@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import httpx
 
 BATCH = "/$batch"
-CHUNK = 64 * 1024
 
 
 class Reply(Struct, frozen=True):
@@ -98,8 +97,9 @@ class Wire:
             raise ParseError("the report lies at a place without TLS")
         with self._streamed("GET", url, {}, None) as reply:
             size = 0
-            for chunk in reply.iter_bytes(CHUNK):
+            for chunk in reply.iter_bytes():  # as they arrive: a drip has an end, too
                 size += len(chunk)
+                self._in_time()
                 if size > self._limits.most_report:
                     raise ParseError(f"the report has more than {self._limits.most_report} bytes")
                 into.write(chunk)
@@ -115,7 +115,7 @@ class Wire:
     ) -> Reply:
         with self._streamed(method, url, headers, content) as reply:
             parts, size = [], 0
-            for chunk in reply.iter_bytes(CHUNK):
+            for chunk in reply.iter_bytes():
                 size += len(chunk)
                 if size > most:
                     raise ParseError(f"the answer has more than {most} bytes")

@@ -98,6 +98,7 @@ class Reader:
                 answer = self._sender.get(ask, following)
                 if answer.error and following != first and not rows and _is_stale(answer.error):
                     following = first  # the link of an interrupted audit is too old: from the start
+                    links.clear()
                     continue
                 found, next_link = self._page_of(ask, answer, links)
             except _RefusedError as err:

@@ -16,6 +16,7 @@ from collectors.transports.graph_place import GraphLimits, GraphPlace
 from collectors.transports.graph_token import Tokens
 from inventory.errors import Denied, ParseError, TimedOut, TransportError, Unreachable
 
+NOT_LICENSED = 3  # times that a tenant has to say so: some say it at times without being so
 MOST_UNANSWERED = 3  # batches that may leave an item out
 MOST_TRIES = {500: 2, 502: 4}  # of what is no sign of "come again"
 EVENTUAL = {"ConsistencyLevel": "eventual"}
@@ -64,8 +65,14 @@ class Sender:
     def get(self, ask: GraphGet, url: str) -> Answer:
         """Return the answer to one GET; a redirect has its place in the headers."""
         headers = EVENTUAL if ask.advanced or url.endswith("/$count") else {}
-        reply = self._answered(ask, url, headers, None, graph_url.cost(ask))
-        return _answer(reply)
+        cost, tries = graph_url.cost(ask), 0
+        while True:
+            answer = _answer(self._answered(ask, url, headers, None, cost))
+            tries += 1
+            if not (answer.error and answer.error.is_unlicensed_perhaps) or tries == NOT_LICENSED:
+                return answer
+            if not self._gate(ask).wait(pause_of(None, tries, self._limits)):
+                return answer
 
     def batch(self, ask: GraphGet, items: Sequence[Item]) -> dict[str, Answer]:
         """Return the answers to at most twenty GETs by their keys; what was throttled waits."""
