@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from agent.audit.identity import Identifying
@@ -60,12 +61,16 @@ class _Lane(threading.Thread):
         for one in self._lane:
             if self._stopped() or self.failure:
                 return
-            try:
-                self.collected.append(self._read(one))
-            except StoreError as err:
-                self.failure = err
+            told = contained(partial(self._read, one))
+            if isinstance(told, StoreError):
+                self.failure = told
+            elif isinstance(told, ParseError):  # a lane that breaks loses no reading
+                key = self._target.key(one)
+                self.collected.append(failed(one, key, failure_of(one, told)))
+            else:
+                self.collected.append(told)
 
-    def _read(self, collector: Collector) -> Collected:
+    def _read(self, collector: Collector) -> Collected | StoreError:
         stream = Streaming(
             collector,
             self._opened.search,
@@ -82,7 +87,7 @@ class _Lane(threading.Thread):
 
         records = contained(keep)
         if isinstance(records, StoreError):
-            raise records
+            return records
         if isinstance(records, ParseError):  # what it told cannot be stored
             return failed(collector, stream.key, failure_of(collector, records))
         return kept(stream, records)

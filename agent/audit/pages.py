@@ -15,11 +15,9 @@ FOLDER = ".pages"  # in the engagement's folder
 class Pages:
     """The page logs of one open audit, a file for each tenant; they go when the store has it."""
 
-    def __init__(self, home: Path, *, resume: bool) -> None:
-        """Take the engagement's folder; what another audit left there is removed."""
+    def __init__(self, home: Path) -> None:
+        """Take the engagement's folder."""
         self._folder = home / FOLDER
-        if not resume:
-            self.forget()
 
     def log(self, source: str, target: str) -> "PageLog":
         """Return the page log of a tenant."""

@@ -71,7 +71,9 @@ def audit(
         if resume:
             begun = as_begun(found.store, chosen, replays=replay is not None)
             chosen = begun.chosen
-        pages = Pages(home, resume=resume)
+        pages = Pages(home)
+        if not resume:
+            pages.forget()
         with _targets(engagement, chosen, recorder, replay, pages) as planned_now:
             asked = begun.of(planned_now) if begun else planned_now
             catch_up(found)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from agent.audit.pages import Pages
 from agent.cli.decide import author_of
 from agent.cli.tables import Table, print_lines, print_tables
 from agent.judge import marks
@@ -23,6 +24,7 @@ from inventory.model.directory_accounts import DirectoryAccount
 from inventory.model.evidence import Gap
 from inventory.model.party import Party, Person
 from inventory.model.record import Record
+from inventory.model.tenant_accounts import TenantUser
 
 LEAST_NAME = 3  # characters of a name by which free text is searched
 _WORD = re.compile(r"[\w.@+-]+")
@@ -44,18 +46,19 @@ class Sought:
         self._ids: frozenset[str] = frozenset()
 
     def learn(self, record: Record) -> None:
-        """Take what an account of a directory is called elsewhere, if it is the person's own.
+        """Take what an account of a directory or tenant is called elsewhere, if it is their own.
 
-        Members, managers, rights and sign-ins name it by its id, its SID or its DN.
+        Members, managers, roles, rights and sign-ins name it by its id, its SID or its DN.
         """
-        if isinstance(record, DirectoryAccount) and self._is_own(record):
-            ids = filter(None, (record.id, record.sid, record.dn))
-            self._ids |= {one.casefold() for one in ids}
+        if isinstance(record, DirectoryAccount | TenantUser) and self._is_own(record):
+            ids = (record.id, record.sid, record.dn, getattr(record, "upn", None))
+            self._ids |= {one.casefold() for one in ids if one}
 
-    def _is_own(self, account: DirectoryAccount) -> bool:
+    def _is_own(self, account: DirectoryAccount | TenantUser) -> bool:
         found = self._matcher.matches(account.identifiers())
         is_proved = any(one.certainty is Certainty.PROVED for one in found)
-        return is_proved or self._is_named(account.dn) or account.display_name in self._names
+        name = account.name if isinstance(account, TenantUser) else account.display_name
+        return is_proved or self._is_named(account.dn or "") or name in self._names
 
     def is_in(self, record: Record) -> bool:
         """Tell whether a record says something of the person."""
@@ -124,6 +127,7 @@ def forget(folder: Path, *, person: str, exact: bool, why: str, by: str, yes: bo
             gaps=sought.is_in_gap,
             entries=entries,
         )
+    Pages(folder).forget()  # of an audit that was interrupted: it asks them again
     print_lines((f"erased: {erased} records, gaps and journal entries", LEFT))
 
 
@@ -160,6 +164,8 @@ def _texts(values: Sequence[Any]) -> Iterator[str]:
             yield value
         elif isinstance(value, tuple):
             yield from _texts(value)
+        elif isinstance(value, msgspec.Struct):  # as an object in a list of members
+            yield from _texts(msgspec.structs.astuple(value))
 
 
 def _holds(text: str, words: set[str], name: str) -> bool:

@@ -107,7 +107,7 @@ def _of(t: Tenancy, number: int, everybody: int, *kinds: type[Record]) -> Cell:
     """Return `3 of 21`; whether the rest has none is only known when all could be read."""
     blanks = t.tenant.blanks(*kinds)
     if not blanks:
-        return f(f"{number} of {everybody}")
+        return f(f"{number} of {everybody}") if everybody else of_bounds(Bounds(0, 0))
     return unknown(blanks) if not number else of_bounds(Bounds(number, None), blanks)
 
 

@@ -105,8 +105,12 @@ def _mailboxes(t: Tenancy) -> Table:
 def _groups(t: Tenancy) -> Table:
     """Return how many groups have nobody who answers for them, and nobody in them."""
     groups = {one.id: one for one in t.rows(TenantGroup)}
-    members = {one.group: len(one.members) for one in t.rows(TenantMembers)}
-    owned = {one.object for one in t.rows(TenantOwners) if one.owners}
+    with_members = {one.group for one in t.rows(TenantMembers) if one.members}
+    with_owners = {one.object for one in t.rows(TenantOwners) if one.owners}
+    peopled, owned = (
+        some | _hidden(t, kind, groups)
+        for kind, some in ((TenantMembers, with_members), (TenantOwners, with_owners))
+    )
     kinds: dict[str, Callable[[TenantGroup], bool]] = {
         "Teams": lambda one: one.is_team,
         "Microsoft 365 groups": lambda one: not one.is_team and "Unified" in one.types,
@@ -117,7 +121,7 @@ def _groups(t: Tenancy) -> Table:
         name: [
             sum(map(holds, groups.values())),
             sum(holds(one) and one.id not in owned for one in groups.values()),
-            sum(holds(one) and not members.get(one.id) for one in groups.values()),
+            sum(holds(one) and one.id not in peopled for one in groups.values()),
         ]
         for name, holds in kinds.items()
     }
@@ -125,6 +129,12 @@ def _groups(t: Tenancy) -> Table:
     columns = ("Groups", "There are", "Without an owner", "Without a member")
     kinds_told = (TenantGroup, TenantMembers, TenantOwners)
     return _counts("Groups", columns, rows if groups else {}, blanks, kinds_told)
+
+
+def _hidden(t: Tenancy, kind: type[Record], groups: Iterable[str]) -> set[str]:
+    """Return the groups of which it is not known who is in them: no gap counts as nobody."""
+    parts = {blank.gap.part for blank in t.tenant.blanks(kind)}
+    return set(groups) if "" in parts else parts & set(groups)
 
 
 def _counts(
