@@ -1,8 +1,7 @@
 """From a graph source in handover.yaml to what the transport needs to open its tenant."""
 
+import sys
 from collections.abc import Callable
-
-import click
 
 from agent.engagement.model import GraphSource
 from agent.engagement.secrets import SecretRef
@@ -26,7 +25,10 @@ def graph_place(source: GraphSource) -> GraphPlace:
 def graph_login(
     source: GraphSource, secret: Callable[[SecretRef], Callable[[], str]]
 ) -> GraphLogin:
-    """Return who asks; `secret` gives what fetches a secret at its use."""
+    """Return who asks; `secret` gives what fetches a secret at its use.
+
+    The code that a person has to type goes to standard error, as the progress does.
+    """
     certificate: Callable[[], str] | None = None
     if path := source.certificate:
 
@@ -47,8 +49,13 @@ def graph_login(
         secret=secret(source.secret) if source.secret else None,
         device_code=source.device_code,
         managed_identity=source.managed_identity,
-        show=lambda text: click.echo(text, err=True),
+        show=_show,
     )
+
+
+def _show(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def graph_limits(source: GraphSource) -> GraphLimits:

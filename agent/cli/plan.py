@@ -23,6 +23,7 @@ from inventory.errors import ConfigError
 
 WAYS = ("script", "commands")
 ACCOUNT = "handover-audit"
+SHOWN = ("--sudoers", "--directory-rights", "--graph-permissions", "--notice")
 
 
 @click.command
@@ -77,14 +78,10 @@ def plan(
 
     Nobody is contacted, and no program is started to find hosts.
     """
-    if out is not None and sudoers is None:
-        raise click.UsageError("--out goes with --sudoers")
-    if manifest and not graph_permissions:
-        raise click.UsageError("--manifest goes with --graph-permissions")
-    if (sudoers is not None) + directory_rights + graph_permissions + notice > 1:
-        raise click.UsageError(
-            "say one of --sudoers, --directory-rights, --graph-permissions and --notice"
-        )
+    _fit(out is not None, sudoers is not None, "--out goes with --sudoers")
+    _fit(manifest, graph_permissions, "--manifest goes with --graph-permissions")
+    several = (sudoers is not None) + directory_rights + graph_permissions + notice > 1
+    _fit(several, False, f"say one of {', '.join(SHOWN[:-1])} and {SHOWN[-1]}")
     engagement = engagement_of(folder)
     targets = planned(engagement, Chosen(only, quick), discover=False)
     if sudoers is not None:
@@ -98,13 +95,18 @@ def plan(
         return 0
     today = datetime.datetime.now(datetime.UTC).date()
     made = plan_of(engagement, targets, this_machine(), today)
-    if notice:
-        click.echo(clean_text(notice_text(engagement, made)), nl=False)
-    elif as_json:
+    if as_json and not notice:
         _echo_json(made)
-    else:
-        click.echo(clean_text(plan_text(made, full=full)), nl=False)
+        return 0
+    text = notice_text(engagement, made) if notice else plan_text(made, full=full)
+    click.echo(clean_text(text), nl=False)
     return 0
+
+
+def _fit(given: bool, allowed: bool, says: str) -> None:
+    """Raise UsageError for an option that does not go with the others."""
+    if given and not allowed:
+        raise click.UsageError(says)
 
 
 def _rights(targets: Sequence[Planned], *, as_json: bool) -> None:

@@ -104,13 +104,7 @@ class Front(Struct, frozen=True):
     version: str
 
 
-def front(
-    told: Told,
-    read: Tallies,
-    calendar: Calendar,
-    results: Results,
-    safe: Backups,
-) -> Front:
+def front(told: Told, read: Tallies, calendar: Calendar, results: Results, safe: Backups) -> Front:
     """Return the first page of one audit."""
     judgement, engagement = told.judgement, told.engagement
     blanks = tuple(blanks_of(judgement.case.snapshot.readings()))

@@ -14,7 +14,17 @@ from agent.documents.views.fleet import Extent
 from agent.documents.views.ledger import Ledger, ledger_table
 from agent.documents.views.section import Chapter, chapter
 from agent.documents.views.table import Fact, Table, names_of
-from agent.documents.views.tenant import devices, people, power, things
+from agent.documents.views.tenant import (
+    apps,
+    devices,
+    domains,
+    licences,
+    partners,
+    people,
+    policies,
+    roles,
+    services,
+)
 from agent.documents.views.tenant.by_hand import BY_HAND, ByHand
 from agent.documents.views.tenant.tenancy import Tenancy
 from agent.judge.case import Severity, Verdict
@@ -37,14 +47,14 @@ R = TypeVar("R", bound=Record)
 TOP = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 CHAPTERS: tuple[tuple[str, Sequence[Ledger[Any, Tenancy]]], ...] = (
     ("People", people.LEDGERS),
-    ("Roles and guests", power.ROLES),
-    ("Applications", power.APPS),
-    ("Other tenants", power.PARTNERS),
-    ("Licences", things.LICENCES),
-    ("Domains and notices", things.DOMAINS),
-    ("Policies", things.POLICIES),
+    ("Roles and guests", roles.LEDGERS),
+    ("Applications", apps.LEDGERS),
+    ("Other tenants", partners.LEDGERS),
+    ("Licences", licences.LEDGERS),
+    ("Domains and notices", domains.LEDGERS),
+    ("Policies", policies.LEDGERS),
     ("Devices", devices.LEDGERS),
-    ("Services and backups", things.SERVICES),
+    ("Services and backups", services.LEDGERS),
 )
 COUNTED: dict[str, Callable[[Tenancy], Iterable[Table]]] = {  # what is told in numbers
     "People": people.tables,
