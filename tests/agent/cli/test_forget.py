@@ -15,6 +15,8 @@ from inventory.model.directory_accounts import (
 from inventory.model.directory_rights import DirectoryRight
 from inventory.model.evidence import Gap, Pointer, Why
 from inventory.model.record import Record
+from inventory.model.tenant_accounts import TenantMembers, TenantObject, TenantUser
+from inventory.model.tenant_roles import RoleAssignment
 from inventory.reading import State
 from inventory.store import FILE, Store
 from tests.agent.cli.running import ALL, engagement, run, whole
@@ -150,3 +152,24 @@ def test_a_gap_of_the_part_of_a_directory_that_is_the_person_is_blurred(tmp_path
     folder = engagement(tmp_path, (told(*OF_HER, tells=ALL, state=State.PARTIAL, gaps=[gap]),))
     run(folder, "forget", "jane", "--yes")
     assert b"Jane" not in bytes_of(folder)
+
+
+def test_a_person_of_a_tenant_is_erased_by_id_wherever_a_list_names_it(tmp_path: Path) -> None:
+    ident, other = "11111111-aaaa-4aaa-8aaa-111111111111", "22222222-bbbb-4bbb-8bbb-222222222222"
+    upn = "jane.doe@muster.example"
+    records: tuple[Record, ...] = (
+        TenantUser(id=ident, upn=upn, name="Jane Doe", is_enabled=True),
+        TenantUser(id=other, upn="bob@muster.example", name="Bob", is_enabled=True),
+        RoleAssignment(id="r", role="admin", principal=ident),
+        TenantMembers(group="g", members=(TenantObject(ident, "user", upn),)),
+        TenantMembers(group="h", members=(TenantObject(other, "user", "bob@muster.example"),)),
+    )
+    home = engagement(tmp_path, (whole(*records),))
+    pages = home / ".pages"
+    pages.mkdir()
+    (pages / "x.pages").write_text(upn)
+    assert run(home, "forget", "Jane Doe", "--yes", "--by", "Anna").status == 0
+    raw = bytes_of(home)
+    assert not [word for word in (ident.encode(), upn.encode(), b"Jane") if word in raw]
+    assert raw.count(other.encode()) >= 2
+    assert not pages.exists()

@@ -591,3 +591,20 @@ def test_half_a_character_is_kept_out_of_the_log_and_told(
 def test_a_number_without_end_is_a_gap(door: GraphDoor, server: Server):
     server.answers["/v1.0/users"] = [Reply(200, b'{"value": [{"id": "a", "n": 1e999}]}')]
     assert [gap.why for gap in read(door, USERS)[1]] == [Why.MALFORMED]
+
+
+def test_a_tenant_has_to_say_three_times_that_it_is_not_licensed(door: GraphDoor, server: Server):
+    code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
+    unlicensed = Reply(403, {"error": {"code": code, "message": ""}})
+    server.answers["/v1.0/users"] = [unlicensed, unlicensed, page(rows("a"))]
+    assert read(door, USERS) == (["a"], ())
+    server.answers["/v1.0/users"] = [unlicensed]
+    (gap,) = read(door, USERS)[1]
+    assert gap.why is Why.UNLICENSED
+    assert len(server.paths()) == 6
+
+
+def test_a_door_that_does_not_open_leaves_no_connection(server: Server, authority: Certificate):
+    server.token = Reply(401, {"error": "invalid_client", "error_codes": [7000215]})
+    with pytest.raises(Denied):  # an open socket would be a warning, which is an error here
+        opened(server, authority)

@@ -161,7 +161,7 @@ def _connection(one: TenantConnection) -> str:
 
 def _sync(one: TenantSync) -> str:
     if not one.is_on:
-        return "no" if one.is_on is False else "never"
+        return "no" if one.is_on is False else ""  # null: it never was, or it is not told
     return f"yes, last {one.last}" if one.last else "yes, no time is told"
 
 
